@@ -1,0 +1,103 @@
+//! Every error that reaches a user, in one table: what it says, its stable code, its class.
+
+/// What can go wrong. The message never holds a secret, a token or a header value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Neither the options nor the environment hold the credentials.
+    #[error("{missing} not given: {remedy}")]
+    MissingCredentials {
+        /// What is absent, such as "access key and secret key".
+        missing: String,
+        /// Which options and variables would supply it.
+        remedy: String,
+    },
+    /// A credential that cannot be one.
+    #[error("{name} {problem}")]
+    InvalidCredentials {
+        /// The option or variable at fault.
+        name: String,
+        /// What is wrong with it and how to mend it.
+        problem: &'static str,
+    },
+    /// Use after `Symbol.dispose`.
+    #[error("this KlingAuth was disposed and its secret wiped: create a new one")]
+    Disposed,
+    /// Something that was to be decoded is not a JWT.
+    #[error("token is not a JWT: {problem}")]
+    MalformedToken {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// An argument of the wrong type.
+    #[error("{argument} must be {expected}, received {received}")]
+    InvalidArgType {
+        /// The argument's or option's name.
+        argument: String,
+        /// The type that fits, with its article.
+        expected: &'static str,
+        /// The kind of what was given, never its content.
+        received: &'static str,
+    },
+    /// A number outside its range.
+    #[error("{argument} must be {expected}, received {received}")]
+    OutOfRange {
+        /// The argument's or option's name.
+        argument: &'static str,
+        /// The range, with its unit.
+        expected: String,
+        /// The number as given.
+        received: String,
+    },
+    /// An option that does not exist.
+    #[error("unknown option {name}{}", did_you_mean(.suggestion.as_deref()))]
+    UnknownOption {
+        /// The name as given, quoted and cut to a readable length.
+        name: String,
+        /// The known option that is spelled nearly the same.
+        suggestion: Option<String>,
+    },
+}
+
+/// The JavaScript class that an error becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// `KlingAuthError`
+    KlingAuthError,
+    /// `TypeError`
+    TypeError,
+    /// `RangeError`
+    RangeError,
+}
+
+impl Error {
+    /// The stable code that programs test for.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::MissingCredentials { .. } => "KLING_MISSING_CREDENTIALS",
+            Self::InvalidCredentials { .. } => "KLING_INVALID_CREDENTIALS",
+            Self::Disposed => "KLING_DISPOSED",
+            Self::MalformedToken { .. } => "KLING_MALFORMED_TOKEN",
+            Self::InvalidArgType { .. } => "KLING_INVALID_ARG_TYPE",
+            Self::OutOfRange { .. } => "KLING_OUT_OF_RANGE",
+            Self::UnknownOption { .. } => "KLING_UNKNOWN_OPTION",
+        }
+    }
+
+    /// The JavaScript class it is thrown as.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        match self {
+            Self::InvalidArgType { .. } | Self::UnknownOption { .. } => Class::TypeError,
+            Self::OutOfRange { .. } => Class::RangeError,
+            _ => Class::KlingAuthError,
+        }
+    }
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion
+        .map(|name| format!(": did you mean {name}?"))
+        .unwrap_or_default()
+}

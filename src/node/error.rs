@@ -1,0 +1,72 @@
+//! The core's errors as JavaScript exceptions of the right class.
+
+use napi::Env;
+use napi::bindgen_prelude::{FnArgs, Function, FunctionRef};
+use napi_derive::napi;
+
+use crate::error::{Class, Error};
+
+/// Throws: `(class, code, message) => never`.
+type Thrower = FunctionRef<ThrowerArgs, ()>;
+type ThrowerArgs = FnArgs<(&'static str, &'static str, String)>;
+
+/// Takes the function that throws on the addon's behalf, so that errors raised here are instances
+/// of the classes that users import. Called once for each environment.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the type that napi converts to"
+)]
+#[napi(
+    catch_unwind,
+    ts_args_type = "thrower: (className: string, code: string, message: string) => never"
+)]
+pub fn set_thrower(env: Env, thrower: Function<'_, ThrowerArgs, ()>) -> napi::Result<()> {
+    let thrower: Thrower = thrower.create_ref()?;
+    // Kept with the environment, not the thread: two loaded copies each have their own classes.
+    env.set_instance_data(thrower, (), drop)
+}
+
+/// What happens inside the binding: an error of the core's, or an exception from JavaScript code
+/// that was called on the way (a getter of `env`, a clock).
+pub enum Failure {
+    Core(Error),
+    JavaScript(napi::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<napi::Error> for Failure {
+    fn from(error: napi::Error) -> Self {
+        Self::JavaScript(error)
+    }
+}
+
+impl Failure {
+    /// The exception to leave the binding with.
+    pub fn into_exception(self, env: Env) -> napi::Error {
+        let error = match self {
+            Self::JavaScript(exception) => return exception,
+            Self::Core(error) => error,
+        };
+        let class = match error.class() {
+            Class::KlingAuthError => "KlingAuthError",
+            Class::TypeError => "TypeError",
+            Class::RangeError => "RangeError",
+        };
+        let thrown = env
+            .get_instance_data::<Thrower>()
+            .and_then(|thrower| {
+                thrower.ok_or_else(|| napi::Error::from_reason("index.js was bypassed"))
+            })
+            .and_then(|thrower| thrower.borrow_back(&env))
+            .and_then(|thrower| thrower.call((class, error.code(), error.to_string()).into()));
+        match thrown {
+            Err(exception) => exception,
+            Ok(()) => napi::Error::from_reason(error.to_string()),
+        }
+    }
+}

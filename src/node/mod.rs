@@ -1,0 +1,11 @@
+//! The Node-API binding: options in, errors out, values across. It decides nothing.
+//!
+//! Every export is `catch_unwind`: a panic becomes a JavaScript error, as one across the C
+//! boundary would abort the process.
+
+mod auth;
+mod bound;
+mod error;
+mod options;
+mod reader;
+mod token;

@@ -1,0 +1,200 @@
+//! Option objects, read member by member: each of the right type, none unknown, none dropped.
+
+use napi::bindgen_prelude::{Date, FromNapiValue, JsObjectValue as _, Object, Unknown};
+use napi::{JsValue as _, ValueType};
+use zeroize::Zeroizing;
+
+use super::error::Failure;
+use crate::credentials;
+use crate::error::Error;
+
+/// An options argument. `undefined` and `null`, whole or member, count as not given.
+pub struct Options<'env>(Option<Object<'env>>);
+
+impl<'env> Options<'env> {
+    /// Refuses anything but an object with members from `known`.
+    pub fn new(argument: &str, value: Unknown<'env>, known: &[&str]) -> Result<Self, Failure> {
+        let object = object(argument, value)?;
+        for name in object
+            .as_ref()
+            .map(Object::keys)
+            .transpose()?
+            .unwrap_or_default()
+        {
+            if !known.contains(&name.as_str()) {
+                return Err(unknown_option(&name, known).into());
+            }
+        }
+        Ok(Self(object))
+    }
+
+    /// A member that must be a string.
+    pub fn string(&self, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+        match self.get(name)? {
+            Some(value) => string(name, value).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A member that must be a number.
+    pub fn number(&self, name: &str) -> Result<Option<f64>, Failure> {
+        self.typed(name, "a number", ValueType::Number)
+    }
+
+    /// Checks a member that must be a function; JavaScript keeps and calls it.
+    pub fn check_function(&self, name: &str) -> Result<(), Failure> {
+        self.typed::<Unknown>(name, "a function", ValueType::Function)
+            .map(drop)
+    }
+
+    /// A member that must be an object.
+    pub fn object(&self, name: &str) -> Result<Option<Object<'env>>, Failure> {
+        match self.get(name)? {
+            Some(value) => object(name, value),
+            None => Ok(None),
+        }
+    }
+
+    /// A member that must be a `Date` or milliseconds, as milliseconds.
+    pub fn date(&self, name: &str) -> Result<Option<f64>, Failure> {
+        const EXPECTED: &str = "a Date or milliseconds since the epoch";
+        let Some(value) = self.get(name)? else {
+            return Ok(None);
+        };
+        if value.is_date()? {
+            let date: Date<'_> = cast(value)?;
+            return Ok(Some(date.value_of()?));
+        }
+        self.typed(name, EXPECTED, ValueType::Number)
+    }
+
+    fn typed<T: FromNapiValue>(
+        &self,
+        name: &str,
+        expected: &'static str,
+        value_type: ValueType,
+    ) -> Result<Option<T>, Failure> {
+        match self.get(name)? {
+            None => Ok(None),
+            Some(value) if value.get_type()? == value_type => Ok(Some(cast(value)?)),
+            Some(value) => Err(wrong_type(name, expected, &value)),
+        }
+    }
+
+    fn get(&self, name: &str) -> Result<Option<Unknown<'env>>, Failure> {
+        match &self.0 {
+            Some(object) => member(object, name),
+            None => Ok(None),
+        }
+    }
+}
+
+/// One variable of an environment object: `process.env` or the option `env`.
+pub fn variable(env: &Object<'_>, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    match member(env, name)? {
+        Some(value) => string(&format!("env.{name}"), value).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The credentials that options and environment add up to.
+pub fn key_pair(
+    options: &Options<'_>,
+    process_env: Object<'_>,
+) -> Result<credentials::KeyPair, Failure> {
+    let env = options.object("env")?.unwrap_or(process_env);
+    let explicit = credentials::Explicit {
+        access_key: options.string("accessKey")?,
+        secret_key: options.string("secretKey")?,
+    };
+    credentials::resolve(explicit, |name| variable(&env, name))
+}
+
+/// An argument that must be a string.
+pub fn string(argument: &str, value: Unknown<'_>) -> Result<Zeroizing<String>, Failure> {
+    if value.get_type()? != ValueType::String {
+        return Err(wrong_type(argument, "a string", &value));
+    }
+    Ok(Zeroizing::new(cast(value)?))
+}
+
+/// An argument that must be a string where it is given.
+pub fn optional_string(
+    argument: &str,
+    value: Unknown<'_>,
+) -> Result<Option<Zeroizing<String>>, Failure> {
+    if matches!(value.get_type()?, ValueType::Undefined | ValueType::Null) {
+        return Ok(None);
+    }
+    string(argument, value).map(Some)
+}
+
+fn object<'env>(argument: &str, value: Unknown<'env>) -> Result<Option<Object<'env>>, Failure> {
+    match value.get_type()? {
+        ValueType::Undefined | ValueType::Null => Ok(None),
+        ValueType::Object if !value.is_array()? => Ok(Some(cast(value)?)),
+        _ => Err(wrong_type(argument, "an object", &value)),
+    }
+}
+
+fn member<'env>(object: &Object<'env>, name: &str) -> Result<Option<Unknown<'env>>, Failure> {
+    let value: Unknown<'env> = object.get_named_property_unchecked(name)?;
+    Ok(match value.get_type()? {
+        ValueType::Undefined | ValueType::Null => None,
+        _ => Some(value),
+    })
+}
+
+/// For a value whose type has just been checked.
+#[allow(
+    unsafe_code,
+    reason = "the safe conversions check the type a second time"
+)]
+fn cast<T: FromNapiValue>(value: Unknown<'_>) -> napi::Result<T> {
+    let raw = value.value();
+    // SAFETY: environment and value come from one live handle of the current call.
+    unsafe { T::from_napi_value(raw.env, raw.value) }
+}
+
+fn wrong_type(argument: &str, expected: &'static str, value: &Unknown<'_>) -> Failure {
+    let received = match value.get_type() {
+        Ok(ValueType::Undefined) => "undefined",
+        Ok(ValueType::Null) => "null",
+        Ok(ValueType::Boolean) => "a boolean",
+        Ok(ValueType::Number) => "a number",
+        Ok(ValueType::String) => "a string",
+        Ok(ValueType::Symbol) => "a symbol",
+        Ok(ValueType::Function) => "a function",
+        Ok(ValueType::BigInt) => "a BigInt",
+        Ok(ValueType::Object) if value.is_array().unwrap_or(false) => "an array",
+        Ok(ValueType::Object) => "an object",
+        _ => "something else",
+    };
+    Error::InvalidArgType {
+        argument: argument.to_owned(),
+        expected,
+        received,
+    }
+    .into()
+}
+
+fn unknown_option(name: &str, known: &[&str]) -> Error {
+    /// Names that share a long beginning score high: `bufferSeconds`, `access_key`, `ttl`.
+    const NEAR: f64 = 0.8;
+    let suggestion = known
+        .iter()
+        .map(|known| {
+            (
+                strsim::jaro_winkler(&name.to_ascii_lowercase(), &known.to_ascii_lowercase()),
+                known,
+            )
+        })
+        .filter(|(score, _)| *score > NEAR)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, known)| (*known).to_owned());
+    let shown: String = name.chars().take(40).collect();
+    Error::UnknownOption {
+        name: format!("{shown:?}"),
+        suggestion,
+    }
+}

@@ -1,0 +1,197 @@
+use proptest::prelude::*;
+
+use super::credentials::pair;
+use crate::auth::{Auth, Policy};
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::token::Lifetime;
+
+const START: i64 = 1_700_000_000;
+
+fn policy(ttl: i32, buffer: i32, tolerance: i32) -> Policy {
+    let lifetime = Lifetime::new(Some(ttl.into()), Some(tolerance.into())).unwrap();
+    Policy::new(lifetime, Some(buffer.into())).unwrap()
+}
+
+fn token(auth: &Auth, secs: i64) -> String {
+    auth.read(Timestamp::from_secs(secs), |issued| {
+        issued.token.as_str().to_owned()
+    })
+    .unwrap()
+}
+
+#[test]
+fn reuses_the_token_until_the_buffer_begins() {
+    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    let first = token(&auth, START);
+    assert_eq!(token(&auth, START + 1499), first);
+    let second = token(&auth, START + 1500);
+    assert_ne!(second, first);
+    assert_eq!(token(&auth, START + 1500), second);
+}
+
+#[test]
+fn reads_the_clock_to_the_millisecond_at_the_edge() {
+    let auth = Auth::new(pair("ak", "sk"), policy(1800, 0, 5));
+    let first = token(&auth, START);
+    let at = |millis| {
+        auth.read(Timestamp::from_millis(millis), |issued| {
+            issued.token.as_str() == first
+        })
+    };
+    assert_eq!(at((START + 1800) * 1000 - 1), Ok(true));
+    assert_eq!(at((START + 1800) * 1000), Ok(false));
+}
+
+#[test]
+fn signs_anew_after_the_clock_was_set_back() {
+    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    let first = token(&auth, START);
+    assert_ne!(token(&auth, START - 1), first);
+}
+
+#[test]
+fn refresh_signs_at_once() {
+    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    token(&auth, START);
+    let refreshed = auth
+        .refresh(Timestamp::from_secs(START + 10), |issued| {
+            issued.token.as_str().to_owned()
+        })
+        .unwrap();
+    assert_eq!(token(&auth, START + 20), refreshed);
+}
+
+#[test]
+fn invalidate_drops_only_the_token_that_was_seen() {
+    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    let first = token(&auth, START);
+    auth.invalidate(Some("another")).unwrap();
+    assert_eq!(token(&auth, START + 1), first);
+    auth.invalidate(Some(&first)).unwrap();
+    let second = token(&auth, START + 1);
+    assert_ne!(second, first);
+    auth.invalidate(Some(&first)).unwrap();
+    assert_eq!(token(&auth, START + 2), second);
+    auth.invalidate(None).unwrap();
+    assert_ne!(token(&auth, START + 2), second);
+}
+
+#[test]
+fn the_buffer_defaults_to_a_sixth_of_the_lifetime() {
+    for (ttl, buffer) in [(1800, 300), (60, 10), (5, 0), (1, 0)] {
+        let lifetime = Lifetime::new(Some(f64::from(ttl)), None).unwrap();
+        let auth = Auth::new(pair("ak", "sk"), Policy::new(lifetime, None).unwrap());
+        let refreshes_at = auth
+            .read(Timestamp::from_secs(START), |issued| issued.refreshes_at)
+            .unwrap();
+        assert_eq!(
+            refreshes_at,
+            Timestamp::from_secs(START + i64::from(ttl) - buffer),
+            "{ttl}"
+        );
+    }
+}
+
+#[test]
+fn the_buffer_must_leave_a_second_of_life() {
+    let lifetime = Lifetime::new(Some(60.0), None).unwrap();
+    for bad in [60.0, -1.0, 0.5, f64::NAN, 1e12] {
+        let error = Policy::new(lifetime, Some(bad)).unwrap_err();
+        assert_eq!(
+            (error.code(), error.to_string()),
+            (
+                "KLING_OUT_OF_RANGE",
+                format!("bufferSec must be a whole number of seconds from 0 to 59, received {bad}")
+            )
+        );
+    }
+    assert!(Policy::new(lifetime, Some(59.0)).is_ok());
+}
+
+#[test]
+fn everything_throws_once_disposed() {
+    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    token(&auth, START);
+    auth.dispose();
+    auth.dispose();
+    let now = Timestamp::from_secs(START);
+    assert_eq!(auth.read(now, |_| ()), Err(Error::Disposed));
+    assert_eq!(auth.refresh(now, |_| ()), Err(Error::Disposed));
+    assert_eq!(auth.invalidate(None), Err(Error::Disposed));
+    assert_eq!(auth.access_key(), Err(Error::Disposed));
+    assert_eq!(auth.cached_until(), None);
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Read,
+    Refresh,
+    Invalidate,
+    Pass(i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => Just(Step::Read),
+        1 => Just(Step::Refresh),
+        1 => Just(Step::Invalidate),
+        4 => (-4_000_000_i64..4_000_000).prop_map(Step::Pass),
+        2 => (-3_000_i64..3_000).prop_map(Step::Pass),
+    ]
+}
+
+proptest! {
+    /// The rules from the outside: what is handed out is good, and nothing is signed without need.
+    #[test]
+    fn hands_out_good_tokens_and_signs_no_more_than_needed(
+        ttl in 1..=1800_i32,
+        buffer_share in 0.0..1.0_f64,
+        tolerance in 0..=300_i32,
+        steps in prop::collection::vec(step(), 1..60),
+    ) {
+        #[allow(clippy::cast_possible_truncation)]
+        let buffer = (f64::from(ttl - 1) * buffer_share) as i32;
+        let auth = Auth::new(pair("ak", "sk"), policy(ttl, buffer, tolerance));
+        let mut now = START * 1000;
+        // What an observer knows of the last token: serial, when it was handed out first, exp.
+        let mut last: Option<(u64, i64, i64)> = None;
+        for step in steps {
+            match step {
+                Step::Pass(millis) => now += millis,
+                Step::Invalidate => {
+                    auth.invalidate(None).unwrap();
+                    last = None;
+                }
+                Step::Read | Step::Refresh => {
+                    let timestamp = Timestamp::from_millis(now);
+                    let look = |issued: &crate::auth::Issued| {
+                        let claims = crate::jwt::Jwt::parse(issued.token.as_str()).unwrap().claims;
+                        (issued.serial, claims["exp"].as_i64().unwrap(), claims["nbf"].as_i64().unwrap())
+                    };
+                    let forced = matches!(step, Step::Refresh);
+                    let (serial, exp, nbf) =
+                        if forced { auth.refresh(timestamp, look) } else { auth.read(timestamp, look) }.unwrap();
+                    prop_assert!(now < exp * 1000, "expired");
+                    prop_assert!(nbf * 1000 <= now, "not yet valid");
+                    prop_assert!(now < (exp - i64::from(buffer)) * 1000, "closer to its end than the buffer");
+                    prop_assert!(exp * 1000 - now <= i64::from(ttl) * 1000, "outlives its lifetime");
+                    let needed = forced || match last {
+                        None => true,
+                        Some((_, signed_at, exp)) =>
+                            now.div_euclid(1000) >= exp - i64::from(buffer)
+                            || now.div_euclid(1000) < signed_at,
+                    };
+                    match last {
+                        Some((known, ..)) if !needed => prop_assert_eq!(serial, known, "signed without need"),
+                        Some((known, ..)) => prop_assert_eq!(serial, known + 1, "signed more than once"),
+                        None => {}
+                    }
+                    if needed {
+                        last = Some((serial, now.div_euclid(1000), exp));
+                    }
+                }
+            }
+        }
+    }
+}

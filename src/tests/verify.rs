@@ -1,0 +1,213 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::EncodingKey;
+use zeroize::Zeroizing;
+
+use super::credentials::pair;
+use crate::clock::Timestamp;
+use crate::credentials::Key;
+use crate::hs256;
+use crate::jwt::Jwt;
+use crate::token::{Lifetime, Token};
+use crate::verify::{Reason, VerifyingKey, verify};
+
+const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+
+fn verifying_key(secret: &str) -> VerifyingKey {
+    VerifyingKey::new(&Key::new("secretKey", Zeroizing::new(secret.to_owned()))).unwrap()
+}
+
+/// A token of any header and claims, signed with `sk`.
+fn forge(header: &str, claims: &str) -> String {
+    let message = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header),
+        URL_SAFE_NO_PAD.encode(claims)
+    );
+    let signature = hs256::sign(message.as_bytes(), &EncodingKey::from_secret(b"sk")).unwrap();
+    format!("{message}.{signature}")
+}
+
+const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+const CLAIMS: &str = r#"{"iss":"ak","exp":1700001800,"nbf":1699999995}"#;
+
+#[test]
+fn accepts_what_we_sign() {
+    let token = Token::sign(&pair("ak", "sk"), Lifetime::default(), NOW);
+    let claims = verify(token.as_str(), &verifying_key("sk"), NOW, Some("ak")).unwrap();
+    assert_eq!(claims, CLAIMS);
+}
+
+#[test]
+fn names_the_first_reason_that_applies() {
+    let good = forge(HEADER, CLAIMS);
+    let unsigned = &good[..=good.rfind('.').unwrap()];
+    let table = [
+        (String::new(), Reason::Malformed),
+        ("a.b".to_owned(), Reason::Malformed),
+        ("a.b.c".to_owned(), Reason::Malformed),
+        (format!("{good}.x"), Reason::Malformed),
+        (forge("[]", CLAIMS), Reason::Malformed),
+        (forge(HEADER, "null"), Reason::Malformed),
+        (forge(r#"{"typ":"JWT"}"#, CLAIMS), Reason::Malformed),
+        (
+            forge(r#"{"alg":"HS256","crit":["exp"]}"#, CLAIMS),
+            Reason::Malformed,
+        ),
+        (forge(HEADER, r#"{"exp":1700001800}"#), Reason::Malformed),
+        (forge(HEADER, r#"{"iss":"ak"}"#), Reason::Malformed),
+        (
+            forge(HEADER, r#"{"iss":"ak","exp":"1700001800"}"#),
+            Reason::Malformed,
+        ),
+        (
+            forge(HEADER, r#"{"iss":"ak","exp":1700001800,"nbf":null}"#),
+            Reason::Malformed,
+        ),
+        (
+            forge(
+                HEADER,
+                &format!(
+                    r#"{{"iss":"ak","exp":1700001800,"x":{}}}"#,
+                    "[".repeat(50_000)
+                ),
+            ),
+            Reason::Malformed,
+        ),
+        (forge(r#"{"alg":"none"}"#, CLAIMS), Reason::Algorithm),
+        (forge(r#"{"alg":"None"}"#, CLAIMS), Reason::Algorithm),
+        (forge(r#"{"alg":"hs256"}"#, CLAIMS), Reason::Algorithm),
+        (forge(r#"{"alg":"HS512"}"#, CLAIMS), Reason::Algorithm),
+        (forge(r#"{"alg":"RS256"}"#, CLAIMS), Reason::Algorithm),
+        (unsigned.to_owned(), Reason::Signature),
+        (format!("{unsigned}!!!"), Reason::Signature),
+        (
+            good.replace("eyJpc3MiOiJhayIs", "eyJpc3MiOiJhayJ9"),
+            Reason::Malformed,
+        ),
+        (
+            forge(HEADER, r#"{"iss":"ak","exp":1700000000,"nbf":1699999995}"#),
+            Reason::Expired,
+        ),
+        (forge(HEADER, r#"{"iss":"ak","exp":-1}"#), Reason::Expired),
+        (
+            forge(HEADER, r#"{"iss":"ak","exp":1700001800,"nbf":1700000001}"#),
+            Reason::NotYetValid,
+        ),
+        (
+            forge(
+                HEADER,
+                r#"{"iss":"other","exp":1700001800,"nbf":1699999995}"#,
+            ),
+            Reason::Issuer,
+        ),
+        (
+            forge(HEADER, r#"{"iss":"ak","exp":1700001801,"nbf":1699999995}"#),
+            Reason::Lifetime,
+        ),
+        (
+            forge(HEADER, r#"{"iss":"ak","exp":1e300}"#),
+            Reason::Lifetime,
+        ),
+    ];
+    for (token, reason) in table {
+        let shown = token.get(..80).unwrap_or(&token).to_owned();
+        assert_eq!(
+            verify(&token, &verifying_key("sk"), NOW, Some("ak")),
+            Err(reason),
+            "{shown}"
+        );
+    }
+    assert_eq!(
+        verify(&good, &verifying_key("other"), NOW, None),
+        Err(Reason::Signature)
+    );
+}
+
+#[test]
+fn honours_the_edges_of_validity() {
+    let token = forge(HEADER, CLAIMS);
+    let at = |millis| {
+        verify(
+            &token,
+            &verifying_key("sk"),
+            Timestamp::from_millis(millis),
+            None,
+        )
+    };
+    assert_eq!(at(1_699_999_994_999), Err(Reason::NotYetValid));
+    assert_eq!(at(1_699_999_995_000), Err(Reason::Lifetime));
+    assert!(at(1_700_000_000_000).is_ok());
+    assert!(at(1_700_001_799_999).is_ok());
+    assert_eq!(at(1_700_001_800_000), Err(Reason::Expired));
+}
+
+#[test]
+fn accepts_tokens_without_nbf_and_with_iat() {
+    for claims in [
+        r#"{"iss":"ak","exp":1700001800}"#,
+        r#"{"iat":1700000000,"iss":"ak","exp":1700001800.5}"#,
+    ] {
+        let now = Timestamp::from_millis(1_700_000_000_500);
+        assert_eq!(
+            verify(&forge(HEADER, claims), &verifying_key("sk"), now, None).as_deref(),
+            Ok(claims)
+        );
+    }
+}
+
+#[test]
+fn changing_any_byte_of_a_token_breaks_it() {
+    let token = forge(HEADER, CLAIMS);
+    for i in 0..token.len() {
+        let mut bytes = token.clone().into_bytes();
+        bytes[i] = if bytes[i] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(bytes).unwrap();
+        assert!(
+            verify(&changed, &verifying_key("sk"), NOW, None).is_err(),
+            "byte {i}"
+        );
+    }
+}
+
+#[test]
+fn says_what_is_wrong_with_something_that_is_no_jwt() {
+    let table = [
+        (
+            "",
+            "token is not a JWT: it does not have three parts separated by dots",
+        ),
+        (
+            "Bearer a.b.c",
+            "token is not a JWT: it starts with \"Bearer \": pass what follows it",
+        ),
+        (
+            "a.b.c",
+            "token is not a JWT: its header is not base64url of a JSON object",
+        ),
+        (
+            "e30.W10.c",
+            "token is not a JWT: its claims are not base64url of a JSON object",
+        ),
+        (
+            "e30=.e30=.c",
+            "token is not a JWT: its header is not base64url of a JSON object",
+        ),
+    ];
+    for (token, message) in table {
+        let error = Jwt::parse(token).err().expect(token);
+        assert_eq!(
+            (error.code(), error.to_string()),
+            ("KLING_MALFORMED_TOKEN", message.to_owned())
+        );
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn survives_any_text(token in ".*", parts in "[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,50}") {
+        for token in [token, parts] {
+            proptest::prop_assert!(verify(&token, &verifying_key("sk"), NOW, None).is_err());
+        }
+    }
+}
