@@ -154,9 +154,9 @@ test('decoding shows header, claims and dates without a key', () => {
 
 test('decoding takes what others made, whatever its claims', () => {
   const make = (claims) =>
-    [{ alg: 'none' }, claims]
-      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-      .join('.') + '.';
+    [{ alg: 'none' }, claims, '']
+      .map((part) => part && Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
   assert.deepEqual(decodeKlingToken(make({ exp: 'soon', nbf: 1e300 })), {
     header: { alg: 'none' },
     claims: { exp: 'soon', nbf: 1e300 },

@@ -34,6 +34,10 @@ class KlingAuth {
   }
 
   get headers() {
+    // `this.token` is for subclasses to override; a foreign object's must not pass for one.
+    if (!(#native in this)) {
+      raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'headers belongs to a KlingAuth, not to this');
+    }
     return { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' };
   }
 
@@ -78,7 +82,7 @@ class KlingAuth {
    */
   [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
     const name = this.constructor.name;
-    // The prototype is inspected through this method too, and is no KlingAuth.
+    // An object that only inherits from the class is inspected through this method too.
     if (!(#native in this)) return `${name} {}`;
     if (depth < 0) return `[${name}]`;
     const { accessKey, expiresAt } = this.toJSON();
