@@ -137,7 +137,11 @@ export class KlingAuth {
   /** The access key. Public: every token carries it. */
   get accessKey(): string;
 
-  /** The current token with its end, for callers that want a promise. */
+  /**
+   * The current token with its end, for callers that want a promise.
+   *
+   * Callers of the same token share one `Date`: copy it before you change it.
+   */
   getToken(): Promise<KlingToken>;
 
   /**

@@ -85,6 +85,14 @@ test('the dates are those of the current token', async () => {
   assert.deepEqual(await auth.getToken(), { token: auth.token, expiresAt: auth.expiresAt });
 });
 
+test('a caller that changes its date changes nobody else’s next one', async () => {
+  const { auth } = withClock();
+  const { expiresAt } = await auth.getToken();
+  expiresAt.setTime(0);
+  assert.deepEqual((await auth.getToken()).expiresAt, new Date(START_MS + 1_800_000));
+  assert.deepEqual(auth.expiresAt, new Date(START_MS + 1_800_000));
+});
+
 test('refresh signs at once and returns what is cached from then on', () => {
   const { auth, clock } = withClock();
   const first = auth.token;

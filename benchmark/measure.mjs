@@ -27,8 +27,7 @@ export async function measure(alternatives, { rounds = 30, targetMs = 15 } = {})
 
 /** A loop function of its own for each alternative: a shared one would see all their types. */
 function loopOf(run) {
-  const isAsync = run.constructor.name === 'AsyncFunction';
-  return isAsync
+  return run() instanceof Promise
     ? new Function(
         'run',
         'n',

@@ -26,7 +26,7 @@ const fresh = {
     jsonwebtoken.sign(claims(), secretKey, { algorithm: 'HS256', header: { typ: 'JWT' } }),
   'jsonwebtoken with a KeyObject': () =>
     jsonwebtoken.sign(claims(), keyObject, { algorithm: 'HS256' }),
-  jose: async () => new SignJWT(claims()).setProtectedHeader(header).sign(keyObject),
+  jose: () => new SignJWT(claims()).setProtectedHeader(header).sign(keyObject),
   'fast-jwt': () => fastJwt(claims()),
   '@node-rs/jsonwebtoken': () => rust.signSync({ ...claims(), data: {} }, secretKey),
   'node:crypto by hand': () => {
@@ -91,8 +91,8 @@ export async function run() {
     table(
       'A cached token: await getToken()',
       await measure({
-        'async function that returns a cached object': async () => returnsCached(),
-        'kling-auth': async () => auth.getToken(),
+        'async function that returns a cached object': () => returnsCached(),
+        'kling-auth': () => auth.getToken(),
       }),
       'async function that returns a cached object',
     ),

@@ -3,7 +3,7 @@
 const { raise } = require('./error.js');
 const native = require('./native.js');
 
-/** @typedef {ReturnType<ReturnType<import('../native').NativeAuth['reader']>>} IssuedToken */
+/** @typedef {ReturnType<ReturnType<import('../native').NativeAuth['reader']>> & { date?: Date }} IssuedToken */
 
 // The class is JavaScript, its data is not: accessors stand on the prototype, where subclasses
 // find them, private fields refuse foreign receivers, and the secret stays on the other side.
@@ -54,8 +54,10 @@ class KlingAuth {
   }
 
   async getToken() {
-    const { token, expiresAt } = this.#current();
-    return { token, expiresAt: new Date(expiresAt) };
+    const issued = this.#current();
+    // One Date for all callers of a token: making one takes as long as all the rest of this.
+    if (issued.date?.getTime() !== issued.expiresAt) issued.date = new Date(issued.expiresAt);
+    return { token: issued.token, expiresAt: issued.date };
   }
 
   refresh() {

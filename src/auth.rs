@@ -37,6 +37,7 @@ impl Policy {
 
     /// A token dated ahead of the clock means that the clock was set back: it may not be valid
     /// yet, and it would outlive its lifetime.
+    #[inline]
     fn is_fresh(self, token: &Token, now: Timestamp) -> bool {
         token.issued_at() <= now && now < self.refreshes_at(token)
     }
@@ -84,6 +85,7 @@ impl Auth {
     /// # Errors
     ///
     /// [`Error::Disposed`].
+    #[inline]
     pub fn read<R>(
         &self,
         now: Timestamp,
@@ -160,6 +162,7 @@ impl Auth {
     }
 
     /// A poisoned lock is taken all the same: no state in here is ever half changed.
+    #[inline]
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -60,6 +60,7 @@ impl Timestamp {
 /// read without asking the hardware. Tokens are dated in whole seconds, so a tick is nothing to
 /// them, and a read of a cached token costs about as much as the precise clock alone would.
 #[must_use]
+#[inline]
 pub fn now() -> Timestamp {
     #[cfg(target_os = "linux")]
     {

@@ -73,6 +73,7 @@ impl Bound for Reader {
 }
 
 impl Reader {
+    #[inline]
     fn shown(&self, serial: u64) -> Option<sys::napi_value> {
         let shown = self.shown.get().filter(|shown| shown.serial == serial)?;
         let mut object = ptr::null_mut();
