@@ -3,21 +3,36 @@
 
 /** Holds the secret where JavaScript cannot reach it. */
 export declare class NativeAuth {
-  /** `options` as `KlingAuth` takes them. */
-  constructor(options: unknown, processEnv: object)
-  /** A function that returns the current token, signed anew if it is stale. */
-  reader(): (now?: number) => { token: string; expiresAt: number; refreshesAt: number }
+  /**
+   * `options` as `KlingAuth` takes them. With the option `credentials`, what happens to the
+   * provider is told to `notify`.
+   */
+  constructor(options: unknown, processEnv: object, notify?: (event: ProviderEvent) => void)
+  /** A function that returns the current token, replaced if it is stale. */
+  reader(): (now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: string }
   /** A function that signs anew and returns the token. */
   refresher(): (now?: number) => string
   /** Drops the cached token, or only `seen` if that is the cached one. */
   invalidate(seen: unknown): void
-  /** The access key. */
-  accessKey(): string
+  /** Replaces the credential. */
+  rotate(credentials: unknown): void
+  /** Asks for a valid token, or with `force` for a new one. The event `done` carries `ticket`. */
+  want(ticket: number, force: boolean, now?: number | undefined | null): void
+  /**
+   * Takes the provider's answer to the request `id`. Throws if it is no credential, which
+   * leaves the request open for `fail`.
+   */
+  settle(id: number, answer: unknown, now?: number | undefined | null): void
+  /** Tells that the request `id` came to nothing, for a reason known to JavaScript. */
+  fail(id: number, problem: string): void
   /** For `util.inspect`: shows no secret, signs nothing, never throws. */
   summary(): Summary
   /** Wipes the secret; every later call but `summary` and `dispose` throws. */
   dispose(): void
 }
+
+/** Checks the options of `getToken` and returns whether a new token is wanted in any case. */
+export declare function checkGetTokenOptions(options: unknown): boolean
 
 /** A token taken apart; the members are JSON text. */
 export interface DecodedToken {
@@ -33,6 +48,25 @@ export declare function decodeToken(token: unknown): DecodedToken
 /** `generateKlingToken` of the public face. */
 export declare function generateToken(options: unknown, processEnv: object): string
 
+/** What JavaScript is told, in the order in which it happens. */
+export interface ProviderEvent {
+  /**
+   * `request`: call the provider. `abort`: its answer is no longer wanted. `refreshed`: a new
+   * token is in place. `failed`: a request came to nothing. `done`: the outcome for a ticket.
+   */
+  event: 'request' | 'abort' | 'refreshed' | 'failed' | 'done'
+  /** The request's number, or the ticket of `done`. */
+  id: number
+  /** Why the token is wanted or new. */
+  reason?: string
+  /** The token's end in milliseconds. */
+  expiresAt?: number
+  /** The error's code. */
+  code?: string
+  /** The error's message. */
+  message?: string
+}
+
 /**
  * Takes the function that throws on the addon's behalf, so that errors raised here are instances
  * of the classes that users import. Called once for each environment.
@@ -41,8 +75,16 @@ export declare function setThrower(thrower: (className: string, code: string, me
 
 /** What may be shown of a `NativeAuth`. */
 export interface Summary {
-  /** The access key with its middle left out; absent once disposed. */
+  /** Whether it has been disposed. */
+  disposed: boolean
+  /** `jwt` or `apiKey`; absent where there is no credential. */
+  kind?: 'jwt' | 'apiKey'
+  /** The access key of a pair. */
   accessKey?: string
+  /** The access key with its middle left out. */
+  maskedAccessKey?: string
+  /** `options`, `env:<name>` or `provider`. */
+  source: string
   /** The end of the cached token in milliseconds; absent where there is none. */
   expiresAt?: number
 }

@@ -1,6 +1,7 @@
 'use strict';
 
 const { raise } = require('./error.js');
+const { announce, isHeard } = require('./events.js');
 const native = require('./native.js');
 
 /** @typedef {ReturnType<ReturnType<import('../native').NativeAuth['reader']>> & { date?: Date }} IssuedToken */
@@ -10,8 +11,14 @@ const native = require('./native.js');
 class KlingAuth {
   /** @type {import('../native').NativeAuth} */
   #native;
+  /** @type {import('./provider.js')['Provider']['prototype'] | undefined} */
+  #provider;
   /** The option `now`. @type {(() => number) | undefined} */
   #now;
+  /** @type {import('..').KlingAuthOptions['onRefresh']} */
+  #onRefresh;
+  /** The last token that listeners were told of. */
+  #serial = 0;
   // Bound on first use: most instances of a program with many tenants are never read.
   /** @type {((now?: number) => IssuedToken) | undefined} */
   #read;
@@ -25,8 +32,15 @@ class KlingAuth {
    */
   constructor(accessKey, secretKey, bufferSec) {
     const options = toOptions(accessKey, secretKey, bufferSec);
-    this.#native = new native.NativeAuth(options, process.env);
+    if (options.credentials == null) {
+      this.#native = new native.NativeAuth(options, process.env);
+    } else {
+      const { Provider } = require('./provider.js');
+      this.#provider = new Provider(options, process.env);
+      this.#native = this.#provider.native;
+    }
     this.#now = options.now ?? undefined;
+    this.#onRefresh = options.onRefresh;
   }
 
   get token() {
@@ -42,29 +56,48 @@ class KlingAuth {
   }
 
   get expiresAt() {
-    return new Date(this.#current().expiresAt);
+    return toDate(this.#current().expiresAt);
   }
 
   get refreshesAt() {
-    return new Date(this.#current().refreshesAt);
+    return toDate(this.#current().refreshesAt);
+  }
+
+  get kind() {
+    return /** @type {'jwt' | 'apiKey'} */ (this.#summary().kind ?? notReady());
   }
 
   get accessKey() {
-    return this.#native.accessKey();
+    const { kind, accessKey } = this.#summary();
+    return kind === undefined ? notReady() : (accessKey ?? null);
   }
 
-  async getToken() {
-    const issued = this.#current();
+  get source() {
+    return /** @type {import('..').KlingCredentialSource} */ (this.#summary().source);
+  }
+
+  /** @param {import('..').GetTokenOptions | null} [options] */
+  async getToken(options) {
+    if (options != null) await this.#prepare(options);
+    const issued = this.#provider === undefined ? this.#current() : await this.#provided();
     // One Date for all callers of a token: making one takes as long as all the rest of this.
-    if (issued.date?.getTime() !== issued.expiresAt) issued.date = new Date(issued.expiresAt);
-    return { token: issued.token, expiresAt: issued.date };
+    if (issued.expiresAt !== null && issued.date?.getTime() !== issued.expiresAt) {
+      issued.date = new Date(issued.expiresAt);
+    }
+    return { token: issued.token, expiresAt: issued.date ?? null };
+  }
+
+  async ready() {
+    await this.getToken();
   }
 
   refresh() {
     this.#refresh ??= this.#native.refresher();
     const refresh = this.#refresh;
     const now = this.#now;
-    return now === undefined ? refresh() : refresh(now());
+    const token = now === undefined ? refresh() : refresh(now());
+    if (isHeard('refresh', this.#onRefresh)) this.#current();
+    return token;
   }
 
   /** @param {string | null} [token] */
@@ -72,9 +105,14 @@ class KlingAuth {
     this.#native.invalidate(token);
   }
 
+  /** @param {import('..').KlingCredentials} credentials */
+  rotate(credentials) {
+    this.#native.rotate(credentials);
+  }
+
   toJSON() {
-    const { accessKey, expiresAt } = this.#native.summary();
-    return { accessKey, expiresAt: expiresAt === undefined ? null : new Date(expiresAt) };
+    const { maskedAccessKey, expiresAt } = this.#native.summary();
+    return { accessKey: maskedAccessKey, expiresAt: toDate(expiresAt ?? null) };
   }
 
   /**
@@ -87,21 +125,74 @@ class KlingAuth {
     // An object that only inherits from the class is inspected through this method too.
     if (!(#native in this)) return `${name} {}`;
     if (depth < 0) return `[${name}]`;
-    const { accessKey, expiresAt } = this.toJSON();
-    return accessKey === undefined
-      ? `${name} { disposed }`
-      : `${name} ${inspect({ accessKey, expiresAt }, options)}`;
+    const { disposed, kind, maskedAccessKey, source, expiresAt } = this.#native.summary();
+    if (disposed) return `${name} { disposed }`;
+    const end = toDate(expiresAt ?? null);
+    const shown =
+      kind === 'jwt'
+        ? { accessKey: maskedAccessKey, expiresAt: end }
+        : { kind: kind ?? null, source, expiresAt: end };
+    return `${name} ${inspect(shown, options)}`;
   }
 
   get [Symbol.toStringTag]() {
     return 'KlingAuth';
   }
 
+  /** @param {import('..').GetTokenOptions} options */
+  async #prepare(options) {
+    const force = native.checkGetTokenOptions(options);
+    const signal = options.signal ?? undefined;
+    if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+      raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'signal must be an AbortSignal, received an object');
+    }
+    if (signal?.aborted) throw signal.reason;
+    if (this.#provider === undefined) {
+      if (force) this.refresh();
+    } else if (force) {
+      await this.#provider.wait(true, signal);
+    } else {
+      await this.#provided(signal);
+    }
+  }
+
+  /**
+   * The current token, waiting for the provider where there is none.
+   *
+   * @param {AbortSignal} [signal]
+   */
+  async #provided(signal) {
+    try {
+      return this.#current();
+    } catch (error) {
+      if (/** @type {{ code?: unknown }} */ (error).code !== 'KLING_NOT_READY') throw error;
+    }
+    await this.#provider?.wait(false, signal);
+    return this.#current();
+  }
+
+  #summary() {
+    const summary = this.#native.summary();
+    if (summary.disposed) this.#current(); // throws
+    return summary;
+  }
+
   #current() {
     this.#read ??= this.#native.reader();
     const read = this.#read;
     const now = this.#now;
-    return now === undefined ? read() : read(now());
+    const issued = now === undefined ? read() : read(now());
+    if (issued.serial !== this.#serial) this.#announce(issued);
+    return issued;
+  }
+
+  /** @param {IssuedToken} issued */
+  #announce({ serial, reason, expiresAt }) {
+    this.#serial = serial;
+    // What the provider caused it has told already.
+    if (this.#provider !== undefined && reason !== 'clock-set-back') return;
+    const { source } = this.#native.summary();
+    announce('refresh', this.#onRefresh, { reason, expiresAt: toDate(expiresAt), source });
   }
 
   static {
@@ -117,6 +208,20 @@ class KlingAuth {
       });
     }
   }
+}
+
+/** @param {number | null} millis */
+function toDate(millis) {
+  return millis === null ? null : new Date(millis);
+}
+
+/** @returns {never} */
+function notReady() {
+  return raise(
+    'KlingAuthError',
+    'KLING_NOT_READY',
+    'no credentials from the provider yet: await auth.ready() or getToken() first',
+  );
 }
 
 /**

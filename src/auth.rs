@@ -1,12 +1,13 @@
-//! A key pair with a cached token: when the token is good, when it is signed anew.
+//! A credential with a cached token: when the token is good, when it is replaced.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ctutils::CtEq as _;
 
 use crate::clock::Timestamp;
-use crate::credentials::KeyPair;
+use crate::credentials::Credential;
 use crate::error::Error;
+use crate::sources::Source;
 use crate::token::{Lifetime, Token, whole_seconds};
 
 /// How tokens are made and when they are replaced.
@@ -31,60 +32,167 @@ impl Policy {
         })
     }
 
-    fn refreshes_at(self, token: &Token) -> Timestamp {
-        Timestamp::from_secs(token.expires_at().secs() - self.buffer_sec)
-    }
-
-    /// A token dated ahead of the clock means that the clock was set back: it may not be valid
-    /// yet, and it would outlive its lifetime.
-    #[inline]
-    fn is_fresh(self, token: &Token, now: Timestamp) -> bool {
-        token.issued_at() <= now && now < self.refreshes_at(token)
+    /// Seconds before its end at which a token is replaced.
+    #[must_use]
+    pub const fn buffer_sec(self) -> i64 {
+        self.buffer_sec
     }
 }
 
-/// Hands out the cached token of one key pair, signed anew whenever it is stale.
-pub struct Auth {
-    policy: Policy,
-    state: Mutex<State>,
+/// Why a token is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It is the first.
+    Initial,
+    /// The one before was near its end.
+    Expiring,
+    /// The one before was dated ahead of the clock, which was set back.
+    ClockSetBack,
+    /// The one before was dropped by `invalidate`.
+    Invalidated,
+    /// It was asked for by `refresh` or `forceRefresh`.
+    Forced,
+    /// The credential was replaced by `rotate`.
+    Rotated,
+    /// The provider had failed before.
+    Retry,
 }
 
-struct State {
-    /// `None` once disposed.
-    pair: Option<KeyPair>,
-    issued: Option<Issued>,
-    serial: u64,
+impl Reason {
+    /// The name that users see.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Expiring => "expiring",
+            Self::ClockSetBack => "clock-set-back",
+            Self::Invalidated => "invalidated",
+            Self::Forced => "forced",
+            Self::Rotated => "rotated",
+            Self::Retry => "retry",
+        }
+    }
 }
 
 /// A token as it is handed out.
 pub struct Issued {
     /// The token with its dates.
     pub token: Token,
-    /// When the next read signs anew.
-    pub refreshes_at: Timestamp,
+    /// When the next read replaces it; `None` where it has no end.
+    pub refreshes_at: Option<Timestamp>,
     /// Differs from that of every other token of the same [`Auth`].
     pub serial: u64,
+    /// Why it was made.
+    pub reason: Reason,
+}
+
+impl Issued {
+    /// A token dated ahead of the clock means that the clock was set back: it may not be valid
+    /// yet, and it would outlive its lifetime.
+    fn is_dated_ahead(&self, now: Timestamp) -> bool {
+        now < self.token.issued_at()
+    }
+
+    #[inline]
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        !self.is_dated_ahead(now) && self.refreshes_at.is_none_or(|end| now < end)
+    }
+
+    fn is_valid(&self, now: Timestamp) -> bool {
+        !self.is_dated_ahead(now) && self.token.expires_at().is_none_or(|end| now < end)
+    }
+}
+
+/// What happens to a token that is due.
+enum Supply {
+    /// It is signed anew on the spot.
+    Local,
+    /// The provider is told, and the token is used to its end meanwhile.
+    Provider(Box<dyn Fn(Timestamp) + Send + Sync>),
+}
+
+/// Hands out the cached token of one credential.
+pub struct Auth {
+    policy: Policy,
+    supply: Supply,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` until the provider's first answer, and once disposed.
+    holding: Option<Holding>,
+    source: Source,
+    disposed: bool,
+    issued: Option<Issued>,
+    serial: u64,
+    /// Why the next token will be made, if nothing else comes to pass.
+    next_reason: Reason,
+}
+
+/// A credential with the end that its provider has stated.
+struct Holding {
+    credential: Credential,
+    expires_at: Option<Timestamp>,
 }
 
 impl Auth {
-    /// Signs nothing yet.
+    /// With a credential at hand. Signs nothing yet.
     #[must_use]
-    pub fn new(pair: KeyPair, policy: Policy) -> Self {
+    pub fn new(credential: Credential, source: Source, policy: Policy) -> Self {
+        let holding = Holding {
+            credential,
+            expires_at: None,
+        };
+        Self::with_supply(Some(holding), source, policy, Supply::Local)
+    }
+
+    /// With credentials that a provider delivers through [`Auth::install`]. `nudge` is called when
+    /// a read finds that the token is due; it must return at once and must not read.
+    #[must_use]
+    pub fn with_provider(
+        policy: Policy,
+        nudge: impl Fn(Timestamp) + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_supply(
+            None,
+            Source::Provider,
+            policy,
+            Supply::Provider(Box::new(nudge)),
+        )
+    }
+
+    fn with_supply(
+        holding: Option<Holding>,
+        source: Source,
+        policy: Policy,
+        supply: Supply,
+    ) -> Self {
+        let state = State {
+            holding,
+            source,
+            disposed: false,
+            issued: None,
+            serial: 0,
+            next_reason: Reason::Initial,
+        };
         Self {
             policy,
-            state: Mutex::new(State {
-                pair: Some(pair),
-                issued: None,
-                serial: 0,
-            }),
+            supply,
+            state: Mutex::new(state),
         }
     }
 
-    /// Passes `use_token` the current token, signed anew if it is stale at `now`.
+    /// The policy it was made with.
+    #[must_use]
+    pub const fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    /// Passes `use_token` the current token, replaced if it is stale at `now`.
     ///
     /// # Errors
     ///
-    /// [`Error::Disposed`].
+    /// [`Error::Disposed`]; with a provider [`Error::NotReady`] where no valid token is at hand.
     #[inline]
     pub fn read<R>(
         &self,
@@ -93,42 +201,117 @@ impl Auth {
     ) -> Result<R, Error> {
         let mut state = self.state();
         match &state.issued {
-            Some(issued) if self.policy.is_fresh(&issued.token, now) => Ok(use_token(issued)),
-            _ => state.sign(self.policy, now).map(use_token),
+            Some(issued) if issued.is_fresh(now) => Ok(use_token(issued)),
+            _ => self.replace(&mut state, now).map(use_token),
         }
     }
 
-    /// Like [`Auth::read`], but signs in any case.
+    fn replace<'a>(&self, state: &'a mut State, now: Timestamp) -> Result<&'a Issued, Error> {
+        let due = match &state.issued {
+            Some(issued) if issued.is_dated_ahead(now) => Some(Reason::ClockSetBack),
+            Some(_) => Some(Reason::Expiring),
+            None => None,
+        };
+        let Supply::Provider(nudge) = &self.supply else {
+            let reason = due.unwrap_or(state.next_reason);
+            return state.sign(self.policy, now, reason);
+        };
+        state.check_usable()?;
+        if due == Some(Reason::ClockSetBack) {
+            // Nothing is wrong with the credential: only the date on its token is.
+            return state.sign(self.policy, now, Reason::ClockSetBack);
+        }
+        nudge(now);
+        state
+            .issued
+            .as_ref()
+            .filter(|issued| issued.is_valid(now))
+            .ok_or(Error::NotReady)
+    }
+
+    /// Like [`Auth::read`], but signs in any case. An API key is what it is.
     ///
     /// # Errors
     ///
-    /// [`Error::Disposed`].
+    /// As [`Auth::read`].
     pub fn refresh<R>(
         &self,
         now: Timestamp,
         use_token: impl FnOnce(&Issued) -> R,
     ) -> Result<R, Error> {
-        self.state().sign(self.policy, now).map(use_token)
+        let mut state = self.state();
+        let is_api_key = matches!(
+            &state.holding,
+            Some(Holding {
+                credential: Credential::ApiKey(_),
+                ..
+            })
+        );
+        if is_api_key {
+            drop(state);
+            return self.read(now, use_token);
+        }
+        state.sign(self.policy, now, Reason::Forced).map(use_token)
     }
 
-    /// The end of the cached token, without signing one.
-    #[must_use]
-    pub fn cached_until(&self) -> Option<Timestamp> {
-        self.state()
-            .issued
-            .as_ref()
-            .map(|issued| issued.token.expires_at())
+    /// Takes over what the provider delivered and makes a token of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Disposed`]; [`Error::ProviderFailed`] if it has expired already.
+    pub fn install(
+        &self,
+        credential: Credential,
+        expires_at: Option<Timestamp>,
+        now: Timestamp,
+        reason: Reason,
+    ) -> Result<Option<Timestamp>, Error> {
+        let mut state = self.state();
+        state.check_usable()?;
+        if expires_at.is_some_and(|end| end.secs() <= now.secs()) {
+            return Err(Error::ProviderFailed(
+                "what it returned has expired already".to_owned(),
+            ));
+        }
+        state.holding = Some(Holding {
+            credential,
+            expires_at,
+        });
+        state
+            .sign(self.policy, now, reason)
+            .map(|issued| issued.refreshes_at)
+    }
+
+    /// Replaces the credential: the next token is made with the new one, and the old is wiped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Disposed`]; [`Error::RotateWithProvider`].
+    pub fn rotate(&self, credential: Credential) -> Result<(), Error> {
+        let mut state = self.state();
+        state.check_usable()?;
+        if matches!(self.supply, Supply::Provider(_)) {
+            return Err(Error::RotateWithProvider);
+        }
+        state.holding = Some(Holding {
+            credential,
+            expires_at: None,
+        });
+        state.source = Source::Options;
+        state.issued = None;
+        state.next_reason = Reason::Rotated;
+        Ok(())
     }
 
     /// Drops the cached token; with `seen`, only if that is the cached one, so that many callers
-    /// who saw the same refusal cause one new signature.
+    /// who saw the same refusal cause one new token.
     ///
     /// # Errors
     ///
     /// [`Error::Disposed`].
     pub fn invalidate(&self, seen: Option<&str>) -> Result<(), Error> {
         let mut state = self.state();
-        state.pair()?;
+        state.check_usable()?;
         let is_cached = |issued: &Issued| {
             seen.is_none_or(|seen| {
                 issued
@@ -141,23 +324,62 @@ impl Auth {
         };
         if state.issued.as_ref().is_some_and(is_cached) {
             state.issued = None;
+            state.next_reason = Reason::Invalidated;
         }
         Ok(())
     }
 
-    /// The access key.
+    /// Why the provider would be asked now; `None` if the token is fresh.
     ///
     /// # Errors
     ///
     /// [`Error::Disposed`].
-    pub fn access_key(&self) -> Result<String, Error> {
-        Ok(self.state().pair()?.access_key().to_owned())
+    pub fn due(&self, now: Timestamp) -> Result<Option<Due>, Error> {
+        let state = self.state();
+        state.check_usable()?;
+        Ok(match &state.issued {
+            None => Some(Due {
+                reason: state.next_reason,
+                has_valid_token: false,
+            }),
+            Some(issued) if issued.is_fresh(now) => None,
+            Some(issued) => Some(Due {
+                reason: Reason::Expiring,
+                has_valid_token: issued.is_valid(now),
+            }),
+        })
     }
 
-    /// Wipes the secret and the cached token. A second call does nothing.
+    /// Whether a token is cached, valid or not.
+    #[must_use]
+    pub fn has_token(&self) -> bool {
+        self.state().issued.is_some()
+    }
+
+    /// What may be shown of it.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let state = self.state();
+        let credential = state.holding.as_ref().map(|holding| &holding.credential);
+        Summary {
+            disposed: state.disposed,
+            kind: credential.map(Credential::kind),
+            access_key: credential
+                .and_then(Credential::access_key)
+                .map(str::to_owned),
+            source: state.source.clone(),
+            cached_until: state
+                .issued
+                .as_ref()
+                .and_then(|issued| issued.token.expires_at()),
+        }
+    }
+
+    /// Wipes the credential and the cached token. A second call does nothing.
     pub fn dispose(&self) {
         let mut state = self.state();
-        state.pair = None;
+        state.disposed = true;
+        state.holding = None;
         state.issued = None;
     }
 
@@ -168,19 +390,58 @@ impl Auth {
     }
 }
 
+/// A token that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// Why.
+    pub reason: Reason,
+    /// Whether it can be used while the next one is on its way.
+    pub has_valid_token: bool,
+}
+
+/// What may be shown of an [`Auth`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Whether it has been disposed.
+    pub disposed: bool,
+    /// `jwt` or `apiKey`; `None` while a provider has not answered.
+    pub kind: Option<&'static str>,
+    /// The public half of a pair.
+    pub access_key: Option<String>,
+    /// Where the credential comes from.
+    pub source: Source,
+    /// The end of the cached token.
+    pub cached_until: Option<Timestamp>,
+}
+
 impl State {
-    fn pair(&self) -> Result<&KeyPair, Error> {
-        self.pair.as_ref().ok_or(Error::Disposed)
+    fn check_usable(&self) -> Result<(), Error> {
+        if self.disposed {
+            Err(Error::Disposed)
+        } else {
+            Ok(())
+        }
     }
 
-    fn sign(&mut self, policy: Policy, now: Timestamp) -> Result<&Issued, Error> {
-        let token = Token::sign(self.pair()?, policy.lifetime, now);
-        let refreshes_at = policy.refreshes_at(&token);
+    fn sign(&mut self, policy: Policy, now: Timestamp, reason: Reason) -> Result<&Issued, Error> {
+        self.check_usable()?;
+        let Holding {
+            credential,
+            expires_at,
+        } = self.holding.as_ref().ok_or(Error::NotReady)?;
+        let token = match credential {
+            Credential::Pair(pair) => Token::sign(pair, policy.lifetime, now, *expires_at),
+            Credential::ApiKey(api_key) => Token::from_api_key(api_key, *expires_at),
+        };
+        let refreshes_at = token
+            .expires_at()
+            .map(|end| Timestamp::from_secs(end.secs() - policy.buffer_sec));
         self.serial += 1;
         Ok(self.issued.insert(Issued {
             token,
             refreshes_at,
             serial: self.serial,
+            reason,
         }))
     }
 }

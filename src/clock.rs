@@ -7,6 +7,9 @@ use crate::error::Error;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// Before any other.
+    pub const MIN: Self = Self(i64::MIN);
+
     /// From milliseconds since the epoch.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {

@@ -1,4 +1,4 @@
-//! The access key and secret key: what a plausible pair looks like, and where it comes from.
+//! Access keys, secret keys and API keys: what a plausible one looks like.
 
 use std::fmt;
 
@@ -54,6 +54,85 @@ impl fmt::Debug for KeyPair {
     }
 }
 
+/// An API key, checked: sent as it is, without a token around it.
+///
+/// Wiped on drop, absent from debug output.
+#[derive(Clone)]
+pub struct ApiKey(Zeroizing<String>);
+
+impl ApiKey {
+    /// Checks the key and takes it over.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidCredentials`] if it cannot be an API key, in particular if it looks like a
+    /// token or like (half of) an access key pair.
+    pub fn new(api_key: Key) -> Result<Self, Error> {
+        api_key.check()?;
+        let value = api_key.value();
+        let problem = if value.starts_with("eyJ") && value.split('.').count() == 3 {
+            "looks like a JWT: pass the access key and the secret key it was signed with"
+        } else if value.contains(['|', ':']) {
+            "looks like an access key and a secret key in one: pass them as accessKey and secretKey"
+        } else if looks_like_access_key(value) {
+            "looks like an access key: pass it as accessKey, with its secretKey"
+        } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+            "has a character that no HTTP header can carry: copy it again"
+        } else {
+            return Ok(Self(api_key.value));
+        };
+        Err(api_key.invalid(problem))
+    }
+
+    pub(crate) fn expose(&self) -> &Zeroizing<String> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey([redacted])")
+    }
+}
+
+/// Observed, not documented: access keys are 32 letters and digits or begin with `ak`, API keys
+/// begin with `api-key-kling-`.
+fn looks_like_access_key(value: &str) -> bool {
+    let prefix = value.get(..3).unwrap_or_default().to_ascii_lowercase();
+    prefix == "ak_"
+        || prefix == "ak-"
+        || value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// What Kling takes as proof of who is calling.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// Signs tokens. Accepted on the legacy endpoints and `/account/costs`.
+    Pair(KeyPair),
+    /// Is sent as it is. Accepted on every endpoint.
+    ApiKey(ApiKey),
+}
+
+impl Credential {
+    /// The name that users see.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Pair(_) => "jwt",
+            Self::ApiKey(_) => "apiKey",
+        }
+    }
+
+    /// The public half of a pair.
+    #[must_use]
+    pub fn access_key(&self) -> Option<&str> {
+        match self {
+            Self::Pair(pair) => Some(pair.access_key()),
+            Self::ApiKey(_) => None,
+        }
+    }
+}
+
 /// A key as it was found, with the name of the place for error messages.
 pub struct Key {
     name: String,
@@ -96,6 +175,12 @@ impl Key {
             return Ok(());
         };
         Err(self.invalid(problem))
+    }
+
+    /// The option or variable that held it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     pub(crate) fn value(&self) -> &str {
@@ -148,58 +233,4 @@ pub fn mask(access_key: &str) -> String {
     let start: String = access_key.chars().take(SHOWN).collect();
     let end: String = access_key.chars().skip(length - SHOWN).collect();
     format!("{start}…{end}")
-}
-
-/// The halves that were passed in explicitly; `None` stands for not given.
-#[derive(Default)]
-pub struct Explicit {
-    /// The option `accessKey`.
-    pub access_key: Option<Zeroizing<String>>,
-    /// The option `secretKey`.
-    pub secret_key: Option<Zeroizing<String>>,
-}
-
-const ACCESS_KEY_VARIABLE: &str = "KLING_ACCESS_KEY";
-const SECRET_KEY_VARIABLE: &str = "KLING_SECRET_KEY";
-
-/// Puts a pair together: explicit halves first, the rest from the environment.
-///
-/// `lookup` reads one variable. It is asked only for what is still missing, and an empty variable
-/// counts as not set, as in a shell's `${NAME:-default}`.
-///
-/// # Errors
-///
-/// [`Error::MissingCredentials`] naming what would supply the missing half,
-/// [`Error::InvalidCredentials`] from [`KeyPair::new`], or whatever `lookup` fails with.
-pub fn resolve<E: From<Error>>(
-    explicit: Explicit,
-    mut lookup: impl FnMut(&'static str) -> Result<Option<Zeroizing<String>>, E>,
-) -> Result<KeyPair, E> {
-    let mut half = |given: Option<Zeroizing<String>>, option, variable| -> Result<Option<Key>, E> {
-        if let Some(value) = given {
-            return Ok(Some(Key::new(option, value)));
-        }
-        let found = lookup(variable)?.filter(|value| !value.is_empty());
-        Ok(found.map(|value| Key::new(variable, value)))
-    };
-    let access_key = half(explicit.access_key, "accessKey", ACCESS_KEY_VARIABLE)?;
-    let secret_key = half(explicit.secret_key, "secretKey", SECRET_KEY_VARIABLE)?;
-    match (access_key, secret_key) {
-        (Some(access_key), Some(secret_key)) => Ok(KeyPair::new(&access_key, &secret_key)?),
-        (None, Some(_)) => Err(missing("access key", "accessKey", ACCESS_KEY_VARIABLE).into()),
-        (Some(_), None) => Err(missing("secret key", "secretKey", SECRET_KEY_VARIABLE).into()),
-        (None, None) => Err(missing(
-            "access key and secret key",
-            "accessKey and secretKey",
-            "KLING_ACCESS_KEY and KLING_SECRET_KEY",
-        )
-        .into()),
-    }
-}
-
-fn missing(missing: &str, options: &str, variables: &str) -> Error {
-    Error::MissingCredentials {
-        missing: missing.to_owned(),
-        remedy: format!("pass {options}, or set {variables} in the environment"),
-    }
 }

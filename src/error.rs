@@ -20,6 +20,38 @@ pub enum Error {
         /// What is wrong with it and how to mend it.
         problem: &'static str,
     },
+    /// A secret under a name that bundlers publish.
+    #[error(
+        "{name} holds a secret that every visitor can read: bundlers copy variables that begin with \
+         {prefix} into the page. Delete the key in Kling's console, create a new one, and keep it in \
+         a variable without that prefix, on the server"
+    )]
+    ExposedSecret {
+        /// The variable's name.
+        name: String,
+        /// The prefix that gives it away.
+        prefix: &'static str,
+    },
+    /// A token was asked for where there is only an API key.
+    #[error(
+        "an API key is sent as it is and signs no token: use new KlingAuth() for its headers, or set \
+         KLING_ACCESS_KEY and KLING_SECRET_KEY"
+    )]
+    TokenFromApiKey,
+    /// No credentials have arrived from the provider yet, or the last ones have run out.
+    #[error("no credentials from the provider yet: await auth.ready() or getToken() first")]
+    NotReady,
+    /// The provider rejected, threw, or returned something that is no credential.
+    #[error("the credentials provider failed: {0}")]
+    ProviderFailed(String),
+    /// The provider did not settle in time.
+    #[error("the credentials provider did not answer within {0} ms")]
+    ProviderTimeout(u64),
+    /// Rotation by hand where a provider does it.
+    #[error(
+        "rotate() is for keys that were passed in: this KlingAuth takes its own from a provider"
+    )]
+    RotateWithProvider,
     /// Use after `Symbol.dispose`.
     #[error("this KlingAuth was disposed and its secret wiped: create a new one")]
     Disposed,
@@ -49,6 +81,22 @@ pub enum Error {
         /// The number as given.
         received: String,
     },
+    /// Two options that exclude each other.
+    #[error("{first} and {second} exclude each other: pass one of them")]
+    ConflictingOptions {
+        /// One of them.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A string that is not of its form.
+    #[error("{argument} must be {expected}")]
+    InvalidArgValue {
+        /// The argument's or option's name.
+        argument: &'static str,
+        /// The form.
+        expected: &'static str,
+    },
     /// An option that does not exist.
     #[error("unknown option {name}{}", did_you_mean(.suggestion.as_deref()))]
     UnknownOption {
@@ -77,9 +125,17 @@ impl Error {
         match self {
             Self::MissingCredentials { .. } => "KLING_MISSING_CREDENTIALS",
             Self::InvalidCredentials { .. } => "KLING_INVALID_CREDENTIALS",
+            Self::ExposedSecret { .. } => "KLING_EXPOSED_SECRET",
+            Self::TokenFromApiKey => "KLING_TOKEN_FROM_API_KEY",
+            Self::NotReady => "KLING_NOT_READY",
+            Self::ProviderFailed(_) => "KLING_PROVIDER_FAILED",
+            Self::ProviderTimeout(_) => "KLING_PROVIDER_TIMEOUT",
+            Self::RotateWithProvider => "KLING_ROTATE_WITH_PROVIDER",
             Self::Disposed => "KLING_DISPOSED",
             Self::MalformedToken { .. } => "KLING_MALFORMED_TOKEN",
             Self::InvalidArgType { .. } => "KLING_INVALID_ARG_TYPE",
+            Self::ConflictingOptions { .. } => "KLING_CONFLICTING_OPTIONS",
+            Self::InvalidArgValue { .. } => "KLING_INVALID_ARG_VALUE",
             Self::OutOfRange { .. } => "KLING_OUT_OF_RANGE",
             Self::UnknownOption { .. } => "KLING_UNKNOWN_OPTION",
         }
@@ -89,7 +145,10 @@ impl Error {
     #[must_use]
     pub const fn class(&self) -> Class {
         match self {
-            Self::InvalidArgType { .. } | Self::UnknownOption { .. } => Class::TypeError,
+            Self::InvalidArgType { .. }
+            | Self::InvalidArgValue { .. }
+            | Self::ConflictingOptions { .. }
+            | Self::UnknownOption { .. } => Class::TypeError,
             Self::OutOfRange { .. } => Class::RangeError,
             _ => Class::KlingAuthError,
         }

@@ -19,12 +19,14 @@ pub mod credentials;
 pub mod error;
 pub mod hs256;
 pub mod jwt;
+pub mod provider;
+pub mod runtime;
+pub mod sources;
 pub mod token;
 pub mod verify;
 
 // Tests and fuzz targets exercise the core alone: napi-derive registers nothing in them.
 #[cfg(not(any(test, fuzzing)))]
 mod node;
-
 #[cfg(test)]
 mod tests;

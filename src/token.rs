@@ -8,7 +8,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::clock::Timestamp;
-use crate::credentials::KeyPair;
+use crate::credentials::{ApiKey, KeyPair};
 use crate::error::Error;
 use crate::hs256;
 
@@ -78,6 +78,16 @@ pub(crate) fn whole_seconds(
     value: Option<f64>,
     range: RangeInclusive<i64>,
 ) -> Result<Option<i64>, Error> {
+    whole_number(argument, value, range, "seconds")
+}
+
+/// A number option that must be a whole number of `unit` within `range`.
+pub(crate) fn whole_number(
+    argument: &'static str,
+    value: Option<f64>,
+    range: RangeInclusive<i64>,
+    unit: &str,
+) -> Result<Option<i64>, Error> {
     let Some(value) = value else { return Ok(None) };
     #[allow(
         clippy::cast_possible_truncation,
@@ -95,7 +105,7 @@ pub(crate) fn whole_seconds(
     Err(Error::OutOfRange {
         argument,
         expected: format!(
-            "a whole number of seconds from {} to {}",
+            "a whole number of {unit} from {} to {}",
             range.start(),
             range.end()
         ),
@@ -103,23 +113,30 @@ pub(crate) fn whole_seconds(
     })
 }
 
-/// A signed token with its dates. Wiped on drop, absent from debug output.
+/// What follows `Bearer `, with its dates. Wiped on drop, absent from debug output.
 pub struct Token {
-    jwt: Zeroizing<String>,
-    issued_at: i64,
-    expires_at: i64,
+    bearer: Zeroizing<String>,
+    issued_at: Timestamp,
+    expires_at: Option<Timestamp>,
 }
 
 impl Token {
-    /// Signs a token for `pair`, dated `now`.
+    /// Signs a token for `pair`, dated `now`. It ends with its lifetime, or with the pair's own end
+    /// where that comes first.
     #[must_use]
     #[allow(clippy::missing_panics_doc, reason = "neither expectation can fail")]
-    pub fn sign(pair: &KeyPair, lifetime: Lifetime, now: Timestamp) -> Self {
+    pub fn sign(
+        pair: &KeyPair,
+        lifetime: Lifetime,
+        now: Timestamp,
+        pair_expires_at: Option<Timestamp>,
+    ) -> Self {
         let issued_at = now.secs();
-        let expires_at = issued_at + lifetime.ttl_sec;
+        let exp = issued_at + lifetime.ttl_sec;
+        let exp = pair_expires_at.map_or(exp, |end| end.secs().min(exp));
         let claims = Claims {
             iss: pair.access_key(),
-            exp: expires_at,
+            exp,
             nbf: issued_at - lifetime.clock_tolerance_sec,
         };
         let claims =
@@ -136,28 +153,38 @@ impl Token {
         jwt.push('.');
         jwt.push_str(&signature);
         Self {
-            jwt,
-            issued_at,
+            bearer: jwt,
+            issued_at: Timestamp::from_secs(issued_at),
+            expires_at: Some(Timestamp::from_secs(exp)),
+        }
+    }
+
+    /// An API key is its own token: it is good from the beginning of time to its end, if any.
+    #[must_use]
+    pub fn from_api_key(api_key: &ApiKey, expires_at: Option<Timestamp>) -> Self {
+        Self {
+            bearer: api_key.expose().clone(),
+            issued_at: Timestamp::MIN,
             expires_at,
         }
     }
 
-    /// The token itself, ready to follow `Bearer `.
+    /// The token itself, ready to follow `Bearer `. ASCII.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.jwt
+        &self.bearer
     }
 
-    /// When it was signed.
+    /// When it was signed, to the second.
     #[must_use]
     pub const fn issued_at(&self) -> Timestamp {
-        Timestamp::from_secs(self.issued_at)
+        self.issued_at
     }
 
-    /// When Kling stops accepting it (`exp`).
+    /// When Kling stops accepting it (`exp`); `None` for an API key without an end.
     #[must_use]
-    pub const fn expires_at(&self) -> Timestamp {
-        Timestamp::from_secs(self.expires_at)
+    pub const fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
     }
 }
 

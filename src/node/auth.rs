@@ -3,59 +3,105 @@
 use std::sync::Arc;
 
 use napi::Env;
-use napi::bindgen_prelude::{Object, Unknown};
+use napi::bindgen_prelude::{Function, Object, Unknown};
 use napi_derive::napi;
 
 use super::bound::BoundFunction;
 use super::error::Failure;
-use super::options::{Options, key_pair, optional_string};
+use super::options::{Options, environment, explicit, optional_string};
+use super::provider::{self, Handle, ProviderEvent};
 use super::reader;
 use crate::auth::{Auth, Policy};
-use crate::clock::Timestamp;
+use crate::clock::{self, Timestamp};
 use crate::credentials::mask;
+use crate::error::Error;
+use crate::provider::{Config, Delivery};
+use crate::sources::{self, check_prefix, resolve};
 use crate::token::Lifetime;
+
+const OPTIONS: [&str; 13] = [
+    "accessKey",
+    "secretKey",
+    "apiKey",
+    "credentials",
+    "bufferSec",
+    "ttlSec",
+    "clockToleranceSec",
+    "env",
+    "prefix",
+    "providerTimeoutMs",
+    "onRefresh",
+    "onError",
+    "now",
+];
 
 /// Holds the secret where JavaScript cannot reach it.
 #[napi]
 pub struct NativeAuth {
     auth: Arc<Auth>,
+    provider: Option<Handle>,
 }
 
 #[napi]
 impl NativeAuth {
-    /// `options` as `KlingAuth` takes them.
+    /// `options` as `KlingAuth` takes them. With the option `credentials`, what happens to the
+    /// provider is told to `notify`.
     #[napi(constructor, catch_unwind)]
-    pub fn new(env: Env, options: Unknown<'_>, process_env: Object<'_>) -> napi::Result<Self> {
+    pub fn new(
+        env: Env,
+        options: Unknown<'_>,
+        process_env: Object<'_>,
+        #[napi(ts_arg_type = "(event: ProviderEvent) => void")] notify: Option<
+            Function<'_, ProviderEvent, ()>,
+        >,
+    ) -> napi::Result<Self> {
         let create = || {
-            let options = Options::new(
-                "options",
-                options,
-                &[
-                    "accessKey",
-                    "secretKey",
-                    "bufferSec",
-                    "ttlSec",
-                    "clockToleranceSec",
-                    "env",
-                    "now",
-                ],
-            )?;
+            let options = Options::new("options", options, &OPTIONS)?;
             let lifetime = Lifetime::new(
                 options.number("ttlSec")?,
                 options.number("clockToleranceSec")?,
             )?;
             let policy = Policy::new(lifetime, options.number("bufferSec")?)?;
-            options.check_function("now")?;
-            let pair = key_pair(&options, process_env)?;
+            let config = Config::new(options.number("providerTimeoutMs")?)?;
+            for function in ["credentials", "onRefresh", "onError", "now"] {
+                options.check_function(function)?;
+            }
+            let prefix = options.string("prefix")?.unwrap_or_default();
+            check_prefix(&prefix)?;
+            if let Some(notify) = notify {
+                for second in ["accessKey", "secretKey", "apiKey", "env", "prefix"] {
+                    if options.has(second)? {
+                        return Err(Error::ConflictingOptions {
+                            first: "credentials",
+                            second,
+                        }
+                        .into());
+                    }
+                }
+                let (auth, handle) = provider::connect(policy, config, &notify)?;
+                return Ok(Self {
+                    auth,
+                    provider: Some(handle),
+                });
+            }
+            let (credential, source) = resolve(
+                explicit(&options)?,
+                &prefix,
+                environment(&options, process_env)?,
+            )?;
             Ok(Self {
-                auth: Arc::new(Auth::new(pair, policy)),
+                auth: Arc::new(Auth::new(credential, source, policy)),
+                provider: None,
             })
         };
         create().map_err(|failure: Failure| failure.into_exception(env))
     }
 
-    /// A function that returns the current token, signed anew if it is stale.
-    #[napi(catch_unwind, ts_return_type = "(now?: number) => { token: string; expiresAt: number; refreshesAt: number }")]
+    /// A function that returns the current token, replaced if it is stale.
+    #[napi(
+        catch_unwind,
+        ts_return_type = "(now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: string }"
+    )]
     pub fn reader(&self, env: Env) -> napi::Result<BoundFunction> {
         reader::reader(env, Arc::clone(&self.auth))
     }
@@ -68,11 +114,7 @@ impl NativeAuth {
 
     /// Drops the cached token, or only `seen` if that is the cached one.
     #[napi(catch_unwind)]
-    pub fn invalidate(
-        &self,
-        env: Env,
-        #[napi(ts_arg_type = "unknown")] seen: Unknown<'_>,
-    ) -> napi::Result<()> {
+    pub fn invalidate(&self, env: Env, seen: Unknown<'_>) -> napi::Result<()> {
         let invalidate = || {
             let seen = optional_string("token", seen)?;
             Ok(self
@@ -82,25 +124,89 @@ impl NativeAuth {
         invalidate().map_err(|failure: Failure| failure.into_exception(env))
     }
 
-    /// The access key.
+    /// Replaces the credential.
     #[napi(catch_unwind)]
-    pub fn access_key(&self, env: Env) -> napi::Result<String> {
-        self.auth
-            .access_key()
-            .map_err(|error| Failure::from(error).into_exception(env))
+    pub fn rotate(&self, env: Env, credentials: Unknown<'_>) -> napi::Result<()> {
+        let rotate = || {
+            let options = Options::new(
+                "credentials",
+                credentials,
+                &["accessKey", "secretKey", "apiKey"],
+            )?;
+            Ok(self.auth.rotate(sources::explicit(explicit(&options)?)?)?)
+        };
+        rotate().map_err(|failure: Failure| failure.into_exception(env))
+    }
+
+    /// Asks for a valid token, or with `force` for a new one. The event `done` carries `ticket`.
+    #[napi(catch_unwind)]
+    pub fn want(&self, env: Env, ticket: u32, force: bool, now: Option<f64>) -> napi::Result<()> {
+        let want = || {
+            let now = timestamp(now)?;
+            if let Some(handle) = &self.provider {
+                handle.want(ticket, force, now);
+            }
+            Ok(())
+        };
+        want().map_err(|failure: Failure| failure.into_exception(env))
+    }
+
+    /// Takes the provider's answer to the request `id`. Throws if it is no credential, which
+    /// leaves the request open for `fail`.
+    #[napi(catch_unwind)]
+    pub fn settle(
+        &self,
+        env: Env,
+        id: f64,
+        answer: Unknown<'_>,
+        now: Option<f64>,
+    ) -> napi::Result<()> {
+        let settle = || {
+            let now = timestamp(now)?;
+            let options = Options::required(
+                "the provider's answer",
+                answer,
+                &["accessKey", "secretKey", "apiKey", "expiresAt"],
+            )?;
+            let credential = sources::explicit(explicit(&options)?)?;
+            let expires_at = match options.date("expiresAt")? {
+                Some(millis) => Some(Timestamp::checked("expiresAt", millis)?),
+                None => None,
+            };
+            if let Some(handle) = &self.provider {
+                handle.settle(
+                    id,
+                    now,
+                    Ok(Delivery {
+                        credential,
+                        expires_at,
+                    }),
+                );
+            }
+            Ok(())
+        };
+        settle().map_err(|failure: Failure| failure.into_exception(env))
+    }
+
+    /// Tells that the request `id` came to nothing, for a reason known to JavaScript.
+    #[napi(catch_unwind)]
+    pub fn fail(&self, id: f64, problem: String) {
+        if let Some(handle) = &self.provider {
+            handle.settle(id, clock::now(), Err(Error::ProviderFailed(problem)));
+        }
     }
 
     /// For `util.inspect`: shows no secret, signs nothing, never throws.
     #[napi(catch_unwind)]
     pub fn summary(&self) -> Summary {
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "exact for every date that JavaScript can hold"
-        )]
-        let millis = |timestamp: Timestamp| timestamp.millis() as f64;
+        let summary = self.auth.summary();
         Summary {
-            access_key: self.auth.access_key().ok().map(|key| mask(&key)),
-            expires_at: self.auth.cached_until().map(millis),
+            disposed: summary.disposed,
+            kind: summary.kind,
+            masked_access_key: summary.access_key.as_deref().map(mask),
+            access_key: summary.access_key,
+            source: summary.source.to_string(),
+            expires_at: summary.cached_until.map(reader::millis),
         }
     }
 
@@ -108,14 +214,44 @@ impl NativeAuth {
     #[napi(catch_unwind)]
     pub fn dispose(&self) {
         self.auth.dispose();
+        if let Some(handle) = &self.provider {
+            handle.close();
+        }
     }
+}
+
+/// Checks the options of `getToken` and returns whether a new token is wanted in any case.
+#[napi(catch_unwind)]
+pub fn check_get_token_options(env: Env, options: Unknown<'_>) -> napi::Result<bool> {
+    let check = || {
+        let options = Options::new("options", options, &["signal", "forceRefresh"])?;
+        options.object("signal")?;
+        Ok(options.boolean("forceRefresh")?.unwrap_or(false))
+    };
+    check().map_err(|failure: Failure| failure.into_exception(env))
 }
 
 /// What may be shown of a `NativeAuth`.
 #[napi(object, object_from_js = false)]
 pub struct Summary {
-    /// The access key with its middle left out; absent once disposed.
+    /// Whether it has been disposed.
+    pub disposed: bool,
+    /// `jwt` or `apiKey`; absent where there is no credential.
+    #[napi(ts_type = "'jwt' | 'apiKey'")]
+    pub kind: Option<&'static str>,
+    /// The access key of a pair.
     pub access_key: Option<String>,
+    /// The access key with its middle left out.
+    pub masked_access_key: Option<String>,
+    /// `options`, `env:<name>` or `provider`.
+    pub source: String,
     /// The end of the cached token in milliseconds; absent where there is none.
     pub expires_at: Option<f64>,
+}
+
+fn timestamp(now: Option<f64>) -> Result<Timestamp, Failure> {
+    Ok(match now {
+        Some(millis) => Timestamp::checked("now()", millis)?,
+        None => clock::now(),
+    })
 }

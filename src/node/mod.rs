@@ -7,5 +7,6 @@ mod auth;
 mod bound;
 mod error;
 mod options;
+mod provider;
 mod reader;
 mod token;

@@ -5,8 +5,8 @@ use napi::{JsValue as _, ValueType};
 use zeroize::Zeroizing;
 
 use super::error::Failure;
-use crate::credentials;
 use crate::error::Error;
+use crate::sources::Explicit;
 
 /// An options argument. `undefined` and `null`, whole or member, count as not given.
 pub struct Options<'env>(Option<Object<'env>>);
@@ -28,6 +28,14 @@ impl<'env> Options<'env> {
         Ok(Self(object))
     }
 
+    /// Like [`Options::new`] for an argument that must be given.
+    pub fn required(argument: &str, value: Unknown<'env>, known: &[&str]) -> Result<Self, Failure> {
+        if is_nothing(&value)? {
+            return Err(wrong_type(argument, "an object", &value));
+        }
+        Self::new(argument, value, known)
+    }
+
     /// A member that must be a string.
     pub fn string(&self, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
         match self.get(name)? {
@@ -39,6 +47,16 @@ impl<'env> Options<'env> {
     /// A member that must be a number.
     pub fn number(&self, name: &str) -> Result<Option<f64>, Failure> {
         self.typed(name, "a number", ValueType::Number)
+    }
+
+    /// A member that must be a boolean.
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, Failure> {
+        self.typed(name, "a boolean", ValueType::Boolean)
+    }
+
+    /// Whether a member is given at all.
+    pub fn has(&self, name: &str) -> Result<bool, Failure> {
+        Ok(self.get(name)?.is_some())
     }
 
     /// Checks a member that must be a function; JavaScript keeps and calls it.
@@ -89,25 +107,28 @@ impl<'env> Options<'env> {
     }
 }
 
-/// One variable of an environment object: `process.env` or the option `env`.
-pub fn variable(env: &Object<'_>, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
-    match member(env, name)? {
-        Some(value) => string(&format!("env.{name}"), value).map(Some),
-        None => Ok(None),
-    }
-}
-
-/// The credentials that options and environment add up to.
-pub fn key_pair(
-    options: &Options<'_>,
-    process_env: Object<'_>,
-) -> Result<credentials::KeyPair, Failure> {
-    let env = options.object("env")?.unwrap_or(process_env);
-    let explicit = credentials::Explicit {
+/// The keys among the options.
+pub fn explicit(options: &Options<'_>) -> Result<Explicit, Failure> {
+    Ok(Explicit {
         access_key: options.string("accessKey")?,
         secret_key: options.string("secretKey")?,
-    };
-    credentials::resolve(explicit, |name| variable(&env, name))
+        api_key: options.string("apiKey")?,
+    })
+}
+
+/// What reading a variable comes to.
+pub type Variable = Result<Option<Zeroizing<String>>, Failure>;
+
+/// The option `env`, or else `process.env`, as a function that reads a variable.
+pub fn environment<'env>(
+    options: &Options<'env>,
+    process_env: Object<'env>,
+) -> Result<impl Fn(&str) -> Variable + use<'env>, Failure> {
+    let env = options.object("env")?.unwrap_or(process_env);
+    Ok(move |name: &str| match member(&env, name)? {
+        Some(value) => string(&format!("env.{name}"), value).map(Some),
+        None => Ok(None),
+    })
 }
 
 /// An argument that must be a string.
@@ -123,10 +144,18 @@ pub fn optional_string(
     argument: &str,
     value: Unknown<'_>,
 ) -> Result<Option<Zeroizing<String>>, Failure> {
-    if matches!(value.get_type()?, ValueType::Undefined | ValueType::Null) {
-        return Ok(None);
+    if is_nothing(&value)? {
+        Ok(None)
+    } else {
+        string(argument, value).map(Some)
     }
-    string(argument, value).map(Some)
+}
+
+fn is_nothing(value: &Unknown<'_>) -> Result<bool, Failure> {
+    Ok(matches!(
+        value.get_type()?,
+        ValueType::Undefined | ValueType::Null
+    ))
 }
 
 fn object<'env>(argument: &str, value: Unknown<'env>) -> Result<Option<Object<'env>>, Failure> {
@@ -139,9 +168,10 @@ fn object<'env>(argument: &str, value: Unknown<'env>) -> Result<Option<Object<'e
 
 fn member<'env>(object: &Object<'env>, name: &str) -> Result<Option<Unknown<'env>>, Failure> {
     let value: Unknown<'env> = object.get_named_property_unchecked(name)?;
-    Ok(match value.get_type()? {
-        ValueType::Undefined | ValueType::Null => None,
-        _ => Some(value),
+    Ok(if is_nothing(&value)? {
+        None
+    } else {
+        Some(value)
     })
 }
 

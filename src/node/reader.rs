@@ -20,7 +20,7 @@ use super::error::Failure;
 use crate::auth::{Auth, Issued};
 use crate::clock::Timestamp;
 
-/// `(now?) => { token, expiresAt, refreshesAt }`, dates in milliseconds.
+/// `(now?) => { token, expiresAt, refreshesAt, serial, reason }`, dates in milliseconds or null.
 pub fn reader(env: Env, auth: Arc<Auth>) -> napi::Result<BoundFunction> {
     bind(
         env,
@@ -44,7 +44,9 @@ struct Refresher {
 
 impl Bound for Refresher {
     fn call(&self, env: Env, now: Timestamp) -> Result<sys::napi_value, Failure> {
-        Ok(self.auth.refresh(now, |issued| string(env, issued))??)
+        Ok(self
+            .auth
+            .refresh(now, |issued| string(env, issued.token.as_str()))??)
     }
 }
 
@@ -85,44 +87,29 @@ impl Reader {
 
     fn show(&self, env: Env, issued: &Issued) -> napi::Result<sys::napi_value> {
         self.forget();
-        let token = string(env, issued)?;
-        let env = env.raw();
-        let (mut object, mut expires_at, mut refreshes_at) =
-            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        let mut reference = ptr::null_mut();
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "exact for every date that JavaScript can hold"
-        )]
-        let millis = |timestamp: Timestamp| timestamp.millis() as f64;
+        let date = |timestamp: Option<Timestamp>| match timestamp {
+            Some(timestamp) => number(env, millis(timestamp)),
+            None => null(env),
+        };
+        #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53 tokens")]
+        let members = [
+            (c"token", string(env, issued.token.as_str())?),
+            (c"expiresAt", date(issued.token.expires_at())?),
+            (c"refreshesAt", date(issued.refreshes_at)?),
+            (c"serial", number(env, issued.serial as f64)?),
+            (c"reason", string(env, issued.reason.as_str())?),
+        ];
+        let (mut object, mut reference) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: `env` is that of the running call, every value was created in it, and a count
         // of 0 makes the reference weak.
         unsafe {
-            check_status!(sys::napi_create_object(env, &raw mut object))?;
-            check_status!(sys::napi_create_double(
-                env,
-                millis(issued.token.expires_at()),
-                &raw mut expires_at
-            ))?;
-            check_status!(sys::napi_create_double(
-                env,
-                millis(issued.refreshes_at),
-                &raw mut refreshes_at
-            ))?;
-            for (name, value) in [
-                (c"token", token),
-                (c"expiresAt", expires_at),
-                (c"refreshesAt", refreshes_at),
-            ] {
-                check_status!(sys::napi_set_named_property(
-                    env,
-                    object,
-                    name.as_ptr(),
-                    value
-                ))?;
+            check_status!(sys::napi_create_object(env.raw(), &raw mut object))?;
+            for (name, value) in members {
+                let name = name.as_ptr();
+                check_status!(sys::napi_set_named_property(env.raw(), object, name, value))?;
             }
             check_status!(sys::napi_create_reference(
-                env,
+                env.raw(),
                 object,
                 0,
                 &raw mut reference
@@ -150,17 +137,35 @@ impl Drop for Reader {
     }
 }
 
-fn string(env: Env, issued: &Issued) -> napi::Result<sys::napi_value> {
-    let token = issued.token.as_str();
+/// A date as JavaScript counts it.
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "exact for every date that JavaScript can hold"
+)]
+pub fn millis(timestamp: Timestamp) -> f64 {
+    timestamp.millis() as f64
+}
+
+fn string(env: Env, text: &str) -> napi::Result<sys::napi_value> {
+    let (text_ptr, len) = (text.as_ptr().cast(), text.len().cast_signed());
     let mut value = ptr::null_mut();
-    // SAFETY: `env` is that of the running call; a JWT is ASCII, which is Latin-1, and is copied.
+    // SAFETY: `env` is that of the running call; tokens are ASCII, which is Latin-1, and copied.
     check_status!(unsafe {
-        sys::napi_create_string_latin1(
-            env.raw(),
-            token.as_ptr().cast(),
-            token.len().cast_signed(),
-            &raw mut value,
-        )
+        sys::napi_create_string_latin1(env.raw(), text_ptr, len, &raw mut value)
     })?;
+    Ok(value)
+}
+
+fn number(env: Env, number: f64) -> napi::Result<sys::napi_value> {
+    let mut value = ptr::null_mut();
+    // SAFETY: `env` is that of the running call.
+    check_status!(unsafe { sys::napi_create_double(env.raw(), number, &raw mut value) })?;
+    Ok(value)
+}
+
+fn null(env: Env) -> napi::Result<sys::napi_value> {
+    let mut value = ptr::null_mut();
+    // SAFETY: `env` is that of the running call.
+    check_status!(unsafe { sys::napi_get_null(env.raw(), &raw mut value) })?;
     Ok(value)
 }

@@ -5,10 +5,11 @@ use napi::bindgen_prelude::{Object, Unknown};
 use napi_derive::napi;
 
 use super::error::Failure;
-use super::options::{Options, key_pair, string};
+use super::options::{Options, environment, explicit, string};
 use crate::clock::{self, Timestamp};
 use crate::credentials::Key;
 use crate::jwt::Jwt;
+use crate::sources::resolve_pair;
 use crate::token::{Lifetime, Token};
 use crate::verify::{VerifyingKey, verify};
 
@@ -35,8 +36,8 @@ pub fn generate_token(
             options.number("ttlSec")?,
             options.number("clockToleranceSec")?,
         )?;
-        let pair = key_pair(&options, process_env)?;
-        Ok(Token::sign(&pair, lifetime, clock::now())
+        let pair = resolve_pair(explicit(&options)?, environment(&options, process_env)?)?;
+        Ok(Token::sign(&pair, lifetime, clock::now(), None)
             .as_str()
             .to_owned())
     };

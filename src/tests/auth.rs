@@ -1,9 +1,11 @@
 use proptest::prelude::*;
 
 use super::credentials::pair;
-use crate::auth::{Auth, Policy};
+use crate::auth::{Auth, Policy, Reason};
 use crate::clock::Timestamp;
+use crate::credentials::Credential;
 use crate::error::Error;
+use crate::sources::Source;
 use crate::token::Lifetime;
 
 const START: i64 = 1_700_000_000;
@@ -11,6 +13,10 @@ const START: i64 = 1_700_000_000;
 fn policy(ttl: i32, buffer: i32, tolerance: i32) -> Policy {
     let lifetime = Lifetime::new(Some(ttl.into()), Some(tolerance.into())).unwrap();
     Policy::new(lifetime, Some(buffer.into())).unwrap()
+}
+
+fn auth(policy: Policy) -> Auth {
+    Auth::new(Credential::Pair(pair("ak", "sk")), Source::Options, policy)
 }
 
 fn token(auth: &Auth, secs: i64) -> String {
@@ -22,7 +28,7 @@ fn token(auth: &Auth, secs: i64) -> String {
 
 #[test]
 fn reuses_the_token_until_the_buffer_begins() {
-    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    let auth = auth(policy(1800, 300, 5));
     let first = token(&auth, START);
     assert_eq!(token(&auth, START + 1499), first);
     let second = token(&auth, START + 1500);
@@ -32,7 +38,7 @@ fn reuses_the_token_until_the_buffer_begins() {
 
 #[test]
 fn reads_the_clock_to_the_millisecond_at_the_edge() {
-    let auth = Auth::new(pair("ak", "sk"), policy(1800, 0, 5));
+    let auth = auth(policy(1800, 0, 5));
     let first = token(&auth, START);
     let at = |millis| {
         auth.read(Timestamp::from_millis(millis), |issued| {
@@ -45,14 +51,14 @@ fn reads_the_clock_to_the_millisecond_at_the_edge() {
 
 #[test]
 fn signs_anew_after_the_clock_was_set_back() {
-    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    let auth = auth(policy(1800, 300, 5));
     let first = token(&auth, START);
     assert_ne!(token(&auth, START - 1), first);
 }
 
 #[test]
 fn refresh_signs_at_once() {
-    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    let auth = auth(policy(1800, 300, 5));
     token(&auth, START);
     let refreshed = auth
         .refresh(Timestamp::from_secs(START + 10), |issued| {
@@ -64,7 +70,7 @@ fn refresh_signs_at_once() {
 
 #[test]
 fn invalidate_drops_only_the_token_that_was_seen() {
-    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    let auth = auth(policy(1800, 300, 5));
     let first = token(&auth, START);
     auth.invalidate(Some("another")).unwrap();
     assert_eq!(token(&auth, START + 1), first);
@@ -81,13 +87,13 @@ fn invalidate_drops_only_the_token_that_was_seen() {
 fn the_buffer_defaults_to_a_sixth_of_the_lifetime() {
     for (ttl, buffer) in [(1800, 300), (60, 10), (5, 0), (1, 0)] {
         let lifetime = Lifetime::new(Some(f64::from(ttl)), None).unwrap();
-        let auth = Auth::new(pair("ak", "sk"), Policy::new(lifetime, None).unwrap());
+        let auth = auth(Policy::new(lifetime, None).unwrap());
         let refreshes_at = auth
             .read(Timestamp::from_secs(START), |issued| issued.refreshes_at)
             .unwrap();
         assert_eq!(
             refreshes_at,
-            Timestamp::from_secs(START + i64::from(ttl) - buffer),
+            Some(Timestamp::from_secs(START + i64::from(ttl) - buffer)),
             "{ttl}"
         );
     }
@@ -111,7 +117,7 @@ fn the_buffer_must_leave_a_second_of_life() {
 
 #[test]
 fn everything_throws_once_disposed() {
-    let auth = Auth::new(pair("ak", "sk"), policy(1800, 300, 5));
+    let auth = auth(policy(1800, 300, 5));
     token(&auth, START);
     auth.dispose();
     auth.dispose();
@@ -119,8 +125,19 @@ fn everything_throws_once_disposed() {
     assert_eq!(auth.read(now, |_| ()), Err(Error::Disposed));
     assert_eq!(auth.refresh(now, |_| ()), Err(Error::Disposed));
     assert_eq!(auth.invalidate(None), Err(Error::Disposed));
-    assert_eq!(auth.access_key(), Err(Error::Disposed));
-    assert_eq!(auth.cached_until(), None);
+    assert_eq!(auth.due(now), Err(Error::Disposed));
+    let credential = Credential::Pair(pair("ak", "sk"));
+    assert_eq!(auth.rotate(credential.clone()), Err(Error::Disposed));
+    assert_eq!(
+        auth.install(credential, None, now, Reason::Initial),
+        Err(Error::Disposed)
+    );
+    let summary = auth.summary();
+    assert!(summary.disposed);
+    assert_eq!(
+        (summary.kind, summary.access_key, summary.cached_until),
+        (None, None, None)
+    );
 }
 
 #[derive(Debug, Clone)]
@@ -152,7 +169,7 @@ proptest! {
     ) {
         #[allow(clippy::cast_possible_truncation)]
         let buffer = (f64::from(ttl - 1) * buffer_share) as i32;
-        let auth = Auth::new(pair("ak", "sk"), policy(ttl, buffer, tolerance));
+        let auth = auth(policy(ttl, buffer, tolerance));
         let mut now = START * 1000;
         // What an observer knows of the last token: serial, when it was handed out first, exp.
         let mut last: Option<(u64, i64, i64)> = None;

@@ -1,6 +1,6 @@
 use zeroize::Zeroizing;
 
-use crate::credentials::{Explicit, Key, KeyPair, mask, resolve};
+use crate::credentials::{ApiKey, Key, KeyPair, mask};
 use crate::error::Error;
 
 fn key(name: &str, value: &str) -> Key {
@@ -64,89 +64,63 @@ fn takes_keys_that_are_only_unusual() {
     }
 }
 
-fn lookup<'a>(
-    env: &'a [(&str, &str)],
-) -> impl FnMut(&'static str) -> Result<Option<Zeroizing<String>>, Error> + use<'a> {
-    move |name| {
-        Ok(env
-            .iter()
-            .find(|(n, _)| *n == name)
-            .map(|(_, value)| Zeroizing::new((*value).to_owned())))
-    }
-}
-
-fn given(access_key: Option<&str>, secret_key: Option<&str>) -> Explicit {
-    let own = |value: &str| Zeroizing::new(value.to_owned());
-    Explicit {
-        access_key: access_key.map(own),
-        secret_key: secret_key.map(own),
-    }
-}
-
-#[test]
-fn prefers_explicit_values_to_the_environment() {
-    let env = [
-        ("KLING_ACCESS_KEY", "env-ak"),
-        ("KLING_SECRET_KEY", "env-sk"),
-    ];
-    for (explicit, expected) in [(Some("ak"), "ak"), (None, "env-ak")] {
-        assert_eq!(
-            resolve(given(explicit, None), lookup(&env))
-                .unwrap()
-                .access_key(),
-            expected
-        );
-    }
-    let untouched =
-        |_: &'static str| -> Result<Option<Zeroizing<String>>, Error> { panic!("not asked for") };
-    assert_eq!(
-        resolve(given(Some("ak"), Some("sk")), untouched)
-            .unwrap()
-            .access_key(),
-        "ak"
-    );
-}
-
-#[test]
-fn names_what_would_supply_a_missing_half() {
-    let table: [(&[(&str, &str)], &str); 4] = [
-        (
-            &[],
-            "access key and secret key not given: pass accessKey and secretKey, or set KLING_ACCESS_KEY and KLING_SECRET_KEY in the environment",
-        ),
-        (
-            &[("KLING_ACCESS_KEY", "ak")],
-            "secret key not given: pass secretKey, or set KLING_SECRET_KEY in the environment",
-        ),
-        (
-            &[("KLING_SECRET_KEY", "sk")],
-            "access key not given: pass accessKey, or set KLING_ACCESS_KEY in the environment",
-        ),
-        (
-            &[("KLING_ACCESS_KEY", "ak"), ("KLING_SECRET_KEY", "")],
-            "secret key not given: pass secretKey, or set KLING_SECRET_KEY in the environment",
-        ),
-    ];
-    for (env, message) in table {
-        let error = resolve(Explicit::default(), lookup(env)).unwrap_err();
-        assert_eq!(error.code(), "KLING_MISSING_CREDENTIALS");
-        assert_eq!(error.to_string(), message);
-    }
-}
-
-#[test]
-fn names_the_variable_that_holds_a_bad_key() {
-    let env = [("KLING_ACCESS_KEY", "ak"), ("KLING_SECRET_KEY", "sk ")];
-    let error = resolve(Explicit::default(), lookup(&env)).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "KLING_SECRET_KEY is padded with white space: trim it"
-    );
-}
-
 #[test]
 fn masks_the_middle_of_an_access_key() {
     assert_eq!(mask("AKabcdefgh0123"), "AKab…0123");
     assert_eq!(mask("elevenchars"), "…");
     assert_eq!(mask("ключ-ключ-ключ"), "ключ…ключ");
+}
+
+#[test]
+fn refuses_api_keys_that_are_something_else() {
+    let bad = [
+        (
+            "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhayJ9.c2ln",
+            "looks like a JWT",
+        ),
+        (
+            "recognisable|secret",
+            "looks like an access key and a secret key in one",
+        ),
+        (
+            "recognisable:secret",
+            "looks like an access key and a secret key in one",
+        ),
+        ("ak_recognisable", "looks like an access key"),
+        ("AK-recognisable", "looks like an access key"),
+        (
+            "Recognisable0123456789abcdefABCD",
+            "looks like an access key",
+        ),
+        (
+            "api-key-kling-recognisäble",
+            "has a character that no HTTP header can carry",
+        ),
+        (
+            "api-key-kling recognisable",
+            "has a character that no HTTP header can carry",
+        ),
+        ("your_api_key_here", "placeholder"),
+        (" api-key-kling-recognisable", "padded"),
+    ];
+    for (value, problem) in bad {
+        let error = ApiKey::new(key("apiKey", value)).unwrap_err();
+        assert_eq!(error.code(), "KLING_INVALID_CREDENTIALS", "{value}");
+        let message = error.to_string();
+        assert!(
+            message.starts_with("apiKey ") && message.contains(problem),
+            "{value}: {message}"
+        );
+        assert!(
+            !message.contains("recog") && !message.contains("Recog"),
+            "{message}"
+        );
+    }
+    for value in [
+        "api-key-kling-0123456789abcdef",
+        "k",
+        "sk-0123456789abcdef0123456789abcdef",
+    ] {
+        assert!(ApiKey::new(key("apiKey", value)).is_ok(), "{value}");
+    }
 }

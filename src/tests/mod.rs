@@ -3,5 +3,7 @@
 mod auth;
 mod credentials;
 mod hs256;
+mod provider;
+mod sources;
 mod token;
 mod verify;

@@ -13,7 +13,12 @@ const GOLDEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJha190ZXN0I
 
 #[test]
 fn is_byte_for_byte_what_pyjwt_makes() {
-    let token = Token::sign(&pair("ak_test", "sk_test_secret"), Lifetime::default(), NOW);
+    let token = Token::sign(
+        &pair("ak_test", "sk_test_secret"),
+        Lifetime::default(),
+        NOW,
+        None,
+    );
     assert_eq!(token.as_str(), GOLDEN);
 }
 
@@ -24,15 +29,19 @@ fn carries_its_dates() {
         &pair("ak", "sk"),
         lifetime,
         Timestamp::from_millis(1_700_000_000_999),
+        None,
     );
     assert_eq!(token.issued_at(), NOW);
-    assert_eq!(token.expires_at(), Timestamp::from_secs(1_700_000_060));
+    assert_eq!(
+        token.expires_at(),
+        Some(Timestamp::from_secs(1_700_000_060))
+    );
 }
 
 #[test]
 fn escapes_odd_access_keys_as_json() {
     for access_key in ["a\"b\\c", "ключ", "🔑 key", "a/<b>\u{2028}&"] {
-        let token = Token::sign(&pair(access_key, "sk"), Lifetime::default(), NOW);
+        let token = Token::sign(&pair(access_key, "sk"), Lifetime::default(), NOW, None);
         let claims = crate::jwt::Jwt::parse(token.as_str()).unwrap().claims;
         assert_eq!(claims["iss"], access_key);
         assert_eq!(claims.len(), 3);
@@ -78,7 +87,7 @@ fn refuses_lifetimes_out_of_range() {
 
 #[test]
 fn does_not_show_itself_in_debug_output() {
-    let token = Token::sign(&pair("ak", "sk"), Lifetime::default(), NOW);
+    let token = Token::sign(&pair("ak", "sk"), Lifetime::default(), NOW, None);
     let debug = format!("{token:?}");
     assert!(debug.contains("1700001800"));
     assert!(!debug.contains("eyJ"));

@@ -33,7 +33,7 @@ const CLAIMS: &str = r#"{"iss":"ak","exp":1700001800,"nbf":1699999995}"#;
 
 #[test]
 fn accepts_what_we_sign() {
-    let token = Token::sign(&pair("ak", "sk"), Lifetime::default(), NOW);
+    let token = Token::sign(&pair("ak", "sk"), Lifetime::default(), NOW, None);
     let claims = verify(token.as_str(), &verifying_key("sk"), NOW, Some("ak")).unwrap();
     assert_eq!(claims, CLAIMS);
 }

@@ -1,0 +1,200 @@
+'use strict';
+
+const { KlingAuthError, raise } = require('./error.js');
+const { announce } = require('./events.js');
+const native = require('./native.js');
+
+/** @typedef {import('../native').ProviderEvent} ProviderEvent */
+/** @typedef {{ resolve: () => void, reject: (reason: unknown) => void }} Caller */
+
+/**
+ * The JavaScript half of provider mode: calls the provider function when the core says so, hands in
+ * its answers, and keeps those who wait. What the core decides (when to ask, how long to wait, when
+ * to try again) is not here.
+ *
+ * The addon holds on to this object, so it must not hold on to the `KlingAuth`, which could never be
+ * collected then.
+ */
+class Provider {
+  #credentials;
+  #now;
+  #onRefresh;
+  #onError;
+  /** Aborted when the core no longer wants the answer. @type {Map<number, AbortController>} */
+  #requests = new Map();
+  /** What a request came to grief over. @type {Map<number, unknown>} */
+  #causes = new Map();
+  /** @type {KlingAuthError | undefined} */
+  #lastError;
+  /** Those who wait for the outcome of a ticket. @type {Map<number, Set<Caller>>} */
+  #waiting = new Map();
+  #lastTicket = 0;
+  /** The ticket that further callers can share, by `force`. @type {Map<boolean, number>} */
+  #shared = new Map();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #awake;
+  #isCalling = false;
+
+  /**
+   * @param {import('..').KlingAuthOptions} options
+   * @param {NodeJS.ProcessEnv} env
+   */
+  constructor(options, env) {
+    this.#credentials = /** @type {import('..').KlingCredentialsProvider} */ (options.credentials);
+    this.#now = options.now;
+    this.#onRefresh = options.onRefresh;
+    this.#onError = options.onError;
+    this.native = new native.NativeAuth(options, env, (event) => this.#notify(event));
+  }
+
+  /**
+   * Resolves when there is a valid token; with `force`, a new one.
+   *
+   * @param {boolean} force
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<void>}
+   */
+  wait(force, signal) {
+    if (this.#isCalling) {
+      raise(
+        'KlingAuthError',
+        'KLING_PROVIDER_FAILED',
+        'the credentials provider failed: it asked this very KlingAuth for a token, which waits for the provider',
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const callers = this.#ticket(force);
+      const leave = () => {
+        callers.delete(caller);
+        signal?.removeEventListener('abort', abort);
+        this.#stayAwake();
+      };
+      const abort = () => {
+        leave();
+        reject(signal?.reason);
+      };
+      const caller = {
+        resolve: () => {
+          leave();
+          resolve();
+        },
+        /** @param {unknown} reason */
+        reject: (reason) => {
+          leave();
+          reject(reason);
+        },
+      };
+      callers.add(caller);
+      signal?.addEventListener('abort', abort);
+      this.#stayAwake();
+    });
+  }
+
+  /** @param {boolean} force */
+  #ticket(force) {
+    const shared = this.#waiting.get(this.#shared.get(force) ?? 0);
+    if (shared) return shared;
+    const ticket = ++this.#lastTicket;
+    this.native.want(ticket, force, this.#now?.());
+    const callers = new Set();
+    this.#waiting.set(ticket, callers);
+    this.#shared.set(force, ticket);
+    return callers;
+  }
+
+  /** Nothing of ours keeps a process alive, except while somebody waits for a token. */
+  #stayAwake() {
+    const isAwaited = [...this.#waiting.values()].some((callers) => callers.size > 0);
+    if (isAwaited) {
+      this.#awake ??= setInterval(() => {}, 2 ** 30);
+    } else {
+      clearInterval(this.#awake);
+      this.#awake = undefined;
+    }
+  }
+
+  /** @param {ProviderEvent} event */
+  #notify(event) {
+    const { id, reason, expiresAt } = event;
+    if (event.event === 'request') {
+      this.#request(id, /** @type {import('..').KlingRefreshReason} */ (reason));
+    } else if (event.event === 'abort') {
+      const timeout = new DOMException('The credentials provider is no longer waited for', 'TimeoutError');
+      this.#requests.get(id)?.abort(timeout);
+      this.#requests.delete(id);
+    } else if (event.event === 'refreshed') {
+      const date = expiresAt === undefined ? null : new Date(expiresAt);
+      announce('refresh', this.#onRefresh, { reason, expiresAt: date, source: 'provider' });
+    } else if (event.event === 'failed') {
+      this.#lastError = this.#error(event, this.#causes.get(id));
+      this.#causes.delete(id);
+      announce('error', this.#onError, this.#lastError);
+    } else {
+      this.#done(event);
+    }
+  }
+
+  /**
+   * @param {number} id
+   * @param {import('..').KlingRefreshReason} reason
+   */
+  async #request(id, reason) {
+    const controller = new AbortController();
+    this.#requests.set(id, controller);
+    try {
+      const answer = await this.#call({ signal: controller.signal, reason });
+      if (!this.#requests.has(id)) return;
+      this.#settle(id, answer);
+    } catch (error) {
+      if (!this.#requests.has(id)) return;
+      this.#causes.set(id, error);
+      this.native.fail(id, 'it rejected');
+    } finally {
+      this.#requests.delete(id);
+    }
+  }
+
+  /** @param {{ signal: AbortSignal, reason: import('..').KlingRefreshReason }} context */
+  #call(context) {
+    this.#isCalling = true;
+    try {
+      const credentials = this.#credentials;
+      return credentials(context);
+    } finally {
+      this.#isCalling = false;
+    }
+  }
+
+  /**
+   * @param {number} id
+   * @param {unknown} answer
+   */
+  #settle(id, answer) {
+    try {
+      this.native.settle(id, answer, this.#now?.());
+    } catch (error) {
+      this.#causes.set(id, error);
+      this.native.fail(id, 'what it returned is neither { accessKey, secretKey } nor { apiKey }');
+    }
+  }
+
+  /** @param {ProviderEvent} event */
+  #done(event) {
+    const callers = this.#waiting.get(event.id) ?? new Set();
+    this.#waiting.delete(event.id);
+    const error =
+      event.code !== undefined && (this.#lastError?.code === event.code ? this.#lastError : this.#error(event));
+    for (const caller of [...callers]) error ? caller.reject(error) : caller.resolve();
+    this.#stayAwake();
+  }
+
+  /**
+   * @param {ProviderEvent} event
+   * @param {unknown} [cause]
+   */
+  #error({ code, message }, cause) {
+    return new KlingAuthError(String(code), String(message), cause === undefined ? undefined : { cause });
+  }
+}
+
+module.exports = { Provider };
