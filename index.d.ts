@@ -9,7 +9,8 @@
  * @param options Where the keys come from and how long the token lives.
  * @returns The JWT, for `Authorization: Bearer <jwt>`.
  * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if neither `options` nor the environment
- * holds both keys; `KLING_INVALID_CREDENTIALS` if one of them cannot be a key.
+ * holds both keys; `KLING_INVALID_CREDENTIALS` if one of them cannot be a key;
+ * `KLING_TOKEN_FROM_API_KEY` if there is only an API key, which signs no token.
  * @throws {RangeError} `KLING_OUT_OF_RANGE` for a number out of its range.
  * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
  * `KLING_UNKNOWN_OPTION` for an option that does not exist.
@@ -26,17 +27,8 @@ type Optional<T> = T | null | undefined;
 /** Variables by name, as in `process.env`. */
 export type KlingEnvironment = Readonly<Record<string, string | undefined>>;
 
-export interface GenerateKlingTokenOptions {
-  /**
-   * The access key, which becomes the claim `iss`.
-   * @default The environment's `KLING_ACCESS_KEY`.
-   */
-  accessKey?: Optional<string>;
-  /**
-   * The secret key, used as its UTF-8 bytes.
-   * @default The environment's `KLING_SECRET_KEY`.
-   */
-  secretKey?: Optional<string>;
+/** What both `generateKlingToken` and `KlingAuth` take. */
+interface TokenOptions {
   /**
    * Lifetime of a token in whole seconds, 1 to 1800. Kling refuses longer ones.
    * @default 1800
@@ -55,10 +47,25 @@ export interface GenerateKlingTokenOptions {
   env?: Optional<KlingEnvironment>;
 }
 
-/**
- * Options of {@link KlingAuth}.
- */
-export interface KlingAuthOptions extends GenerateKlingTokenOptions {
+/** An access key with its secret key. */
+interface PairOptions {
+  /**
+   * The access key, which becomes the claim `iss`.
+   * @default From the environment.
+   */
+  accessKey?: Optional<string>;
+  /**
+   * The secret key, used as its UTF-8 bytes.
+   * @default From the environment.
+   */
+  secretKey?: Optional<string>;
+}
+
+/** Options of {@link generateKlingToken}. */
+export interface GenerateKlingTokenOptions extends TokenOptions, PairOptions {}
+
+/** Options of {@link KlingAuth} that are not about where its credentials come from. */
+interface RefreshOptions extends TokenOptions {
   /**
    * How long before its end a token is replaced, in whole seconds, 0 to `ttlSec` − 1. With 0 it is
    * used to its last second.
@@ -66,49 +73,180 @@ export interface KlingAuthOptions extends GenerateKlingTokenOptions {
    */
   bufferSec?: Optional<number>;
   /**
+   * Called in a turn of its own after a new token was made. What it throws is an uncaught
+   * exception. The same is published on the diagnostics channel `kling-auth:refresh`.
+   * @default None.
+   */
+  onRefresh?: Optional<(event: KlingRefreshEvent) => void>;
+  /**
+   * Called in a turn of its own after the provider failed. The same is published on the
+   * diagnostics channel `kling-auth:error`.
+   * @default None.
+   */
+  onError?: Optional<(error: KlingAuthError) => void>;
+  /**
    * The clock: returns milliseconds since the epoch, as `Date.now` does. For tests.
    * @default The system's clock.
    */
   now?: Optional<() => number>;
 }
 
+/** From a pair, or from the environment where a half or both are missing. */
+interface StaticPairOptions extends RefreshOptions, PairOptions {
+  /**
+   * Stands before the name of every variable: `STAGING_` reads `STAGING_KLING_ACCESS_KEY`.
+   * @default ''
+   */
+  prefix?: Optional<string>;
+  apiKey?: null | undefined;
+  credentials?: null | undefined;
+  providerTimeoutMs?: Optional<number>;
+}
+
+/** From an API key. */
+interface ApiKeyOptions extends RefreshOptions {
+  /** An API key, sent as it is. */
+  apiKey: string;
+  accessKey?: null | undefined;
+  secretKey?: null | undefined;
+  credentials?: null | undefined;
+  prefix?: Optional<string>;
+  providerTimeoutMs?: Optional<number>;
+}
+
+/** From a provider function. */
+interface ProviderOptions extends RefreshOptions {
+  /** Called whenever credentials are wanted, never twice at a time nor within a second. */
+  credentials: KlingCredentialsProvider;
+  /**
+   * How long `credentials` may take, in whole milliseconds, 1 to 600,000. Then its `signal` is
+   * aborted and the refresh has failed with `KLING_PROVIDER_TIMEOUT`.
+   * @default 10000
+   */
+  providerTimeoutMs?: Optional<number>;
+  accessKey?: null | undefined;
+  secretKey?: null | undefined;
+  apiKey?: null | undefined;
+  env?: null | undefined;
+  prefix?: null | undefined;
+}
+
+/** Options of {@link KlingAuth}: a pair, an API key, a provider, or nothing, for the environment. */
+export type KlingAuthOptions = StaticPairOptions | ApiKeyOptions | ProviderOptions;
+
+/** Credentials as they are passed to `rotate` and returned by a provider. */
+export type KlingCredentials =
+  | { accessKey: string; secretKey: string; apiKey?: null | undefined }
+  | { apiKey: string; accessKey?: null | undefined; secretKey?: null | undefined };
+
+/** What a provider returns: credentials, and their end where they have one. */
+export type KlingProvidedCredentials = KlingCredentials & {
+  /**
+   * A `Date` or milliseconds since the epoch. No token outlives it.
+   * @default None: a pair is fetched anew with each token, an API key never.
+   */
+  expiresAt?: Optional<Date | number>;
+};
+
+/** Fetches credentials from a secret manager, a file, a vault. */
+export type KlingCredentialsProvider = (context: {
+  /** Aborted when the answer is no longer wanted: after `providerTimeoutMs`, or on disposal. */
+  signal: AbortSignal;
+  /** Why credentials are wanted. */
+  reason: KlingRefreshReason;
+}) => KlingProvidedCredentials | PromiseLike<KlingProvidedCredentials>;
+
+/**
+ * Why a token is new.
+ *
+ * - `initial`: it is the first
+ * - `expiring`: the one before was near its end
+ * - `clock-set-back`: the one before was dated ahead of the clock
+ * - `invalidated`: the one before was dropped by `invalidate`
+ * - `forced`: asked for by `refresh` or `forceRefresh`
+ * - `rotated`: the credentials were replaced by `rotate`
+ * - `retry`: the provider had failed before
+ */
+export type KlingRefreshReason =
+  | 'initial'
+  | 'expiring'
+  | 'clock-set-back'
+  | 'invalidated'
+  | 'forced'
+  | 'rotated'
+  | 'retry';
+
+/** Where credentials came from: passed in, the variable of this name, or a provider. */
+export type KlingCredentialSource = 'options' | 'provider' | `env:${string}`;
+
+/** What `onRefresh` and the channel `kling-auth:refresh` hear. */
+export interface KlingRefreshEvent {
+  reason: KlingRefreshReason;
+  /** The new token's end; `null` for an API key without one. */
+  expiresAt: Date | null;
+  source: KlingCredentialSource;
+}
+
+/** Options of `getToken`. */
+export interface GetTokenOptions {
+  /**
+   * Aborting it rejects this call with its reason, and leaves a refresh that others share alone.
+   * @default None.
+   */
+  signal?: Optional<AbortSignal>;
+  /**
+   * Makes a new token in any case; with a provider, from new credentials.
+   * @default false
+   */
+  forceRefresh?: Optional<boolean>;
+}
+
 /** A token with its end. */
 export interface KlingToken {
-  /** The JWT. */
+  /** The JWT, or the API key. */
   token: string;
-  /** When Kling stops accepting it (its `exp`). */
-  expiresAt: Date;
+  /** When Kling stops accepting it (its `exp`); `null` for an API key without an end. */
+  expiresAt: Date | null;
 }
 
 /**
- * Hands out a token that is always good for at least `bufferSec` seconds, and signs a new one
- * whenever it would not be: near its end, after the clock was set back, after the process was
- * frozen. Nothing runs in the background; the clock is looked at when a token is asked for.
+ * Hands out a token that is good for at least `bufferSec` seconds, and replaces it whenever it would
+ * not be: near its end, after the clock was set back, after the process was frozen. The clock is
+ * looked at when a token is asked for; with credentials at hand nothing runs in the background.
  *
  * The secret key is kept outside the JavaScript heap. It shows up in no inspection, JSON, error or
  * heap snapshot, and is wiped when the object is collected or disposed.
  *
  * @example
- * const auth = new KlingAuth(); // from KLING_ACCESS_KEY and KLING_SECRET_KEY
+ * const auth = new KlingAuth(); // from the environment
  * await fetch(url, { method: 'POST', headers: auth.headers, body });
+ * @example
+ * const auth = new KlingAuth({ credentials: async ({ signal }) => readSecret({ signal }) });
+ * await auth.ready();
  */
 export class KlingAuth {
   /**
-   * Credentials from the environment.
+   * Without a provider, nothing is signed before the first token is asked for; with one, it is not
+   * called before.
    *
-   * Nothing is signed before the first token is asked for.
+   * The environment is read where no key is passed in; the first family that is set wins:
+   * `KLING_API_KEY`, `KLING_ACCESS_KEY` + `KLING_SECRET_KEY`, `KLINGAI_API_KEY`,
+   * `KLINGAI_ACCESS_KEY` + `KLINGAI_SECRET_KEY`, `KLING_ACCESS_KEY_ID` + `KLING_SECRET_ACCESS_KEY`.
    *
    * @param options See {@link KlingAuthOptions}.
    * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if neither `options` nor the environment
-   * holds both keys; `KLING_INVALID_CREDENTIALS` if one of them cannot be a key.
+   * holds credentials, or only one half; `KLING_INVALID_CREDENTIALS` if one cannot be what it is
+   * passed as; `KLING_EXPOSED_SECRET` if a secret stands in a variable that is published to browsers.
    * @throws {RangeError} `KLING_OUT_OF_RANGE` for a number out of its range.
    * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
+   * `KLING_INVALID_ARG_VALUE` for a `prefix` that begins no variable's name,
+   * `KLING_CONFLICTING_OPTIONS` for options that exclude each other,
    * `KLING_UNKNOWN_OPTION` for an option that does not exist.
    */
   constructor(options?: KlingAuthOptions | null);
   /**
-   * @param accessKey The access key; the environment's `KLING_ACCESS_KEY` if not given.
-   * @param secretKey The secret key; the environment's `KLING_SECRET_KEY` if not given.
+   * @param accessKey The access key; from the environment if not given.
+   * @param secretKey The secret key; from the environment if not given.
    * @param bufferSec How long before its end a token is replaced, in whole seconds, 0 to 1799.
    * Default 300.
    * @throws As the other form does.
@@ -120,46 +258,74 @@ export class KlingAuth {
   );
 
   /**
-   * The current token, signed anew if it is stale.
-   * @throws {KlingAuthError} `KLING_DISPOSED` after disposal, as every member below does.
+   * The current token, replaced if it is stale; the key itself in API key mode.
+   *
+   * With a provider, a token that is due is handed out to its end while the next one is on its way.
+   *
+   * @throws {KlingAuthError} `KLING_NOT_READY` if the provider has not delivered yet, or its last
+   * credentials have run out; `KLING_DISPOSED` after disposal. So do the members below.
    */
   get token(): string;
 
   /** A fresh object of request headers with the current {@link KlingAuth.token}. */
   get headers(): KlingHeaders;
 
-  /** When Kling stops accepting the current {@link KlingAuth.token} (its `exp`). */
-  get expiresAt(): Date;
+  /** When Kling stops accepting the current token (its `exp`); `null` for an API key without an end. */
+  get expiresAt(): Date | null;
 
-  /** When the current {@link KlingAuth.token} is replaced: `bufferSec` before its end. */
-  get refreshesAt(): Date;
+  /** When the current token is replaced, `bufferSec` before its end; `null` as `expiresAt`. */
+  get refreshesAt(): Date | null;
 
-  /** The access key. Public: every token carries it. */
-  get accessKey(): string;
+  /** Whether tokens are signed (`jwt`) or an API key is sent as it is (`apiKey`). */
+  get kind(): 'jwt' | 'apiKey';
+
+  /** The access key, which is public: every token carries it. `null` in API key mode. */
+  get accessKey(): string | null;
+
+  /** Where the credentials came from. `options` if at least one half was passed in. */
+  get source(): KlingCredentialSource;
 
   /**
-   * The current token with its end, for callers that want a promise.
+   * The current token with its end. With a provider, waits for it where no valid token is at hand.
    *
    * Callers of the same token share one `Date`: copy it before you change it.
+   *
+   * @throws {KlingAuthError} `KLING_PROVIDER_FAILED` if the provider rejected, threw or returned
+   * something else (with that as `cause`); `KLING_PROVIDER_TIMEOUT` if it took too long.
+   * @throws The `signal`'s reason, once it is aborted.
    */
-  getToken(): Promise<KlingToken>;
+  getToken(options?: GetTokenOptions | null): Promise<KlingToken>;
+
+  /** Resolves when there is a token. Rejects as `getToken` does. */
+  ready(): Promise<void>;
 
   /**
-   * Signs a new token at once.
+   * Signs a new token at once, with the credentials at hand. An API key stays what it is. To ask a
+   * provider for new credentials, use `getToken({ forceRefresh: true })`.
    * @returns The new token.
    */
   refresh(): string;
 
   /**
-   * Drops the cached token, so that the next read signs a new one.
+   * Drops the cached token, so that the next read makes a new one; with a provider, from new
+   * credentials.
    *
    * @param token Drop it only if this is the cached one. Pass the token that was refused, and a
-   * hundred callers that saw the same refusal cause one new signature.
+   * hundred callers that saw the same refusal cause one new token.
    */
   invalidate(token?: Optional<string>): void;
 
+  /**
+   * Replaces the credentials. They are checked first; then the next token is made with them, and
+   * the old secret is wiped.
+   *
+   * @throws {KlingAuthError} `KLING_INVALID_CREDENTIALS`, `KLING_MISSING_CREDENTIALS`, as the
+   * constructor; `KLING_ROTATE_WITH_PROVIDER` where a provider delivers the credentials.
+   */
+  rotate(credentials: KlingCredentials): void;
+
   /** What `JSON.stringify` shows: no secret, no token. */
-  toJSON(): { accessKey?: string; expiresAt: Date | null };
+  toJSON(): { accessKey?: string | undefined; expiresAt: Date | null };
 
   get [Symbol.toStringTag](): 'KlingAuth';
 
@@ -269,6 +435,12 @@ export type KlingTokenRefusal =
 export type KlingAuthErrorCode =
   | 'KLING_MISSING_CREDENTIALS'
   | 'KLING_INVALID_CREDENTIALS'
+  | 'KLING_EXPOSED_SECRET'
+  | 'KLING_TOKEN_FROM_API_KEY'
+  | 'KLING_NOT_READY'
+  | 'KLING_PROVIDER_FAILED'
+  | 'KLING_PROVIDER_TIMEOUT'
+  | 'KLING_ROTATE_WITH_PROVIDER'
   | 'KLING_DISPOSED'
   | 'KLING_MALFORMED_TOKEN'
   | 'KLING_BINARY_MISSING';
@@ -276,6 +448,8 @@ export type KlingAuthErrorCode =
 /** The codes of the `TypeError`s and `RangeError`s that bad arguments cause. */
 export type KlingArgumentErrorCode =
   | 'KLING_INVALID_ARG_TYPE'
+  | 'KLING_INVALID_ARG_VALUE'
+  | 'KLING_CONFLICTING_OPTIONS'
   | 'KLING_OUT_OF_RANGE'
   | 'KLING_UNKNOWN_OPTION';
 

@@ -11,7 +11,7 @@ const native = require('./native.js');
 class KlingAuth {
   /** @type {import('../native').NativeAuth} */
   #native;
-  /** @type {import('./provider.js')['Provider']['prototype'] | undefined} */
+  /** @type {InstanceType<typeof import('./provider.js').Provider> | undefined} */
   #provider;
   /** The option `now`. @type {(() => number) | undefined} */
   #now;
@@ -144,7 +144,11 @@ class KlingAuth {
     const force = native.checkGetTokenOptions(options);
     const signal = options.signal ?? undefined;
     if (signal !== undefined && typeof signal.addEventListener !== 'function') {
-      raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'signal must be an AbortSignal, received an object');
+      raise(
+        'TypeError',
+        'KLING_INVALID_ARG_TYPE',
+        'signal must be an AbortSignal, received an object',
+      );
     }
     if (signal?.aborted) throw signal.reason;
     if (this.#provider === undefined) {

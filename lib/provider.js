@@ -24,7 +24,7 @@ class Provider {
   #requests = new Map();
   /** What a request came to grief over. @type {Map<number, unknown>} */
   #causes = new Map();
-  /** @type {KlingAuthError | undefined} */
+  /** @type {InstanceType<typeof KlingAuthError> | undefined} */
   #lastError;
   /** Those who wait for the outcome of a ticket. @type {Map<number, Set<Caller>>} */
   #waiting = new Map();
@@ -119,7 +119,10 @@ class Provider {
     if (event.event === 'request') {
       this.#request(id, /** @type {import('..').KlingRefreshReason} */ (reason));
     } else if (event.event === 'abort') {
-      const timeout = new DOMException('The credentials provider is no longer waited for', 'TimeoutError');
+      const timeout = new DOMException(
+        'The credentials provider is no longer waited for',
+        'TimeoutError',
+      );
       this.#requests.get(id)?.abort(timeout);
       this.#requests.delete(id);
     } else if (event.event === 'refreshed') {
@@ -183,7 +186,8 @@ class Provider {
     const callers = this.#waiting.get(event.id) ?? new Set();
     this.#waiting.delete(event.id);
     const error =
-      event.code !== undefined && (this.#lastError?.code === event.code ? this.#lastError : this.#error(event));
+      event.code !== undefined &&
+      (this.#lastError?.code === event.code ? this.#lastError : this.#error(event));
     for (const caller of [...callers]) error ? caller.reject(error) : caller.resolve();
     this.#stayAwake();
   }
@@ -193,7 +197,11 @@ class Provider {
    * @param {unknown} [cause]
    */
   #error({ code, message }, cause) {
-    return new KlingAuthError(String(code), String(message), cause === undefined ? undefined : { cause });
+    return new KlingAuthError(
+      String(code),
+      String(message),
+      cause === undefined ? undefined : { cause },
+    );
   }
 }
 

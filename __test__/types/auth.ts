@@ -44,12 +44,13 @@ KlingAuth('ak', 'sk');
 expectTypeOf(auth.token).toEqualTypeOf<string>();
 expectTypeOf(auth.headers).toEqualTypeOf<KlingHeaders>();
 expectTypeOf(auth.headers.Authorization).toEqualTypeOf<`Bearer ${string}`>();
-expectTypeOf(auth.expiresAt).toEqualTypeOf<Date>();
-expectTypeOf(auth.refreshesAt).toEqualTypeOf<Date>();
-expectTypeOf(auth.accessKey).toEqualTypeOf<string>();
+expectTypeOf(auth.expiresAt).toEqualTypeOf<Date | null>();
+expectTypeOf(auth.refreshesAt).toEqualTypeOf<Date | null>();
+expectTypeOf(auth.accessKey).toEqualTypeOf<string | null>();
+expectTypeOf(auth.kind).toEqualTypeOf<'jwt' | 'apiKey'>();
 expectTypeOf(auth.refresh()).toEqualTypeOf<string>();
 expectTypeOf(auth.invalidate('x')).toEqualTypeOf<void>();
-expectTypeOf(auth.getToken()).resolves.toEqualTypeOf<{ token: string; expiresAt: Date }>();
+expectTypeOf(auth.getToken()).resolves.toEqualTypeOf<{ token: string; expiresAt: Date | null }>();
 // @ts-expect-error read-only
 auth.token = 'x';
 // The platform's fetch takes the headers as they are.

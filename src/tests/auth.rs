@@ -3,10 +3,13 @@ use proptest::prelude::*;
 use super::credentials::pair;
 use crate::auth::{Auth, Policy, Reason};
 use crate::clock::Timestamp;
-use crate::credentials::Credential;
+use zeroize::Zeroizing;
+
+use crate::credentials::{ApiKey, Credential, Key};
 use crate::error::Error;
 use crate::sources::Source;
 use crate::token::Lifetime;
+use crate::verify::VerifyingKey;
 
 const START: i64 = 1_700_000_000;
 
@@ -138,6 +141,104 @@ fn everything_throws_once_disposed() {
         (summary.kind, summary.access_key, summary.cached_until),
         (None, None, None)
     );
+}
+
+#[test]
+fn rotation_takes_the_new_pair_for_the_next_token() {
+    let auth = auth(policy(1800, 300, 5));
+    let issuer = |secs| {
+        let look = |issued: &crate::auth::Issued| {
+            (
+                crate::jwt::Jwt::parse(issued.token.as_str())
+                    .unwrap()
+                    .claims["iss"]
+                    .clone(),
+                issued.reason,
+            )
+        };
+        auth.read(Timestamp::from_secs(secs), look).unwrap()
+    };
+    assert_eq!(issuer(START), ("ak".into(), Reason::Initial));
+    auth.rotate(Credential::Pair(pair("ak-new", "sk-new")))
+        .unwrap();
+    assert_eq!(issuer(START + 1), ("ak-new".into(), Reason::Rotated));
+    assert_eq!(auth.summary().access_key.as_deref(), Some("ak-new"));
+}
+
+#[test]
+fn every_new_token_has_its_reason() {
+    let auth = auth(policy(1800, 300, 5));
+    let reason = |secs| {
+        auth.read(Timestamp::from_secs(secs), |issued| issued.reason)
+            .unwrap()
+    };
+    assert_eq!(reason(START), Reason::Initial);
+    assert_eq!(reason(START + 1500), Reason::Expiring);
+    assert_eq!(reason(START), Reason::ClockSetBack);
+    auth.invalidate(None).unwrap();
+    assert_eq!(reason(START), Reason::Invalidated);
+    auth.refresh(Timestamp::from_secs(START), |_| ()).unwrap();
+    assert_eq!(reason(START), Reason::Forced);
+}
+
+#[test]
+fn an_api_key_is_its_own_token() {
+    let api_key = Key::new("apiKey", Zeroizing::new("api-key-kling-1".to_owned()));
+    let credential = Credential::ApiKey(ApiKey::new(api_key).unwrap());
+    let auth = Auth::new(credential, Source::Options, policy(1800, 300, 5));
+    for secs in [START, START + 1_000_000, 0] {
+        let now = Timestamp::from_secs(secs);
+        let look = |issued: &crate::auth::Issued| {
+            assert_eq!(
+                (issued.token.expires_at(), issued.refreshes_at),
+                (None, None)
+            );
+            (issued.token.as_str().to_owned(), issued.serial)
+        };
+        assert_eq!(
+            auth.read(now, look).unwrap(),
+            ("api-key-kling-1".to_owned(), 1)
+        );
+        assert_eq!(
+            auth.refresh(now, look).unwrap(),
+            ("api-key-kling-1".to_owned(), 1)
+        );
+    }
+}
+
+/// Readers on every side while the pair is swapped: each token is wholly of one pair.
+#[test]
+fn a_swap_is_never_seen_half_done() {
+    let auth = auth(policy(1800, 300, 5));
+    let keys: Vec<_> = ["sk", "sk-1"]
+        .map(|secret| {
+            VerifyingKey::new(&Key::new("secretKey", Zeroizing::new(secret.to_owned()))).unwrap()
+        })
+        .into();
+    let now = Timestamp::from_secs(START);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..500 {
+                    let token = auth
+                        .read(now, |issued| issued.token.as_str().to_owned())
+                        .unwrap();
+                    let claims = crate::jwt::Jwt::parse(&token).unwrap().claims;
+                    let key = if claims["iss"] == "ak" {
+                        &keys[0]
+                    } else {
+                        &keys[1]
+                    };
+                    assert!(crate::verify::verify(&token, key, now, None).is_ok());
+                }
+            });
+        }
+        for round in 0..500 {
+            let (access_key, secret_key) = [("ak", "sk"), ("ak-1", "sk-1")][round % 2];
+            auth.rotate(Credential::Pair(pair(access_key, secret_key)))
+                .unwrap();
+        }
+    });
 }
 
 #[derive(Debug, Clone)]

@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { decodeKlingToken, KlingAuth, KlingAuthError, verifyKlingToken } from '../index.js';
+import { root, runJson } from './helpers/run.mjs';
+
+const PAIR = { accessKey: 'ak', secretKey: 'sk' };
+const API_KEY = 'api-key-kling-0123456789abcdef';
+const INDEX = JSON.stringify(join(root, 'index.js'));
+
+/** A provider that answers when it is told to. */
+function manual() {
+  const calls = [];
+  const credentials = (context) =>
+    new Promise((resolve, reject) => calls.push({ ...context, resolve, reject }));
+  /** Resolves with the nth call, from 0. */
+  const call = async (n) => {
+    while (calls.length <= n) await new Promise(setImmediate);
+    return calls[n];
+  };
+  return { calls, call, credentials };
+}
+
+test('a provider is asked for the first token and not before', async () => {
+  let calls = 0;
+  const auth = new KlingAuth({ credentials: async () => (calls++, PAIR) });
+  assert.equal(inspect(auth), "KlingAuth { kind: null, source: 'provider', expiresAt: null }");
+  assert.equal(auth.source, 'provider');
+  await new Promise(setImmediate);
+  assert.equal(calls, 0);
+  await auth.ready();
+  assert.equal(calls, 1);
+  assert.equal(verifyKlingToken(auth.token, 'sk', { accessKey: 'ak' }).valid, true);
+  assert.deepEqual([auth.kind, auth.accessKey, auth.source], ['jwt', 'ak', 'provider']);
+  assert.match(inspect(auth), /^KlingAuth \{ accessKey: '…', expiresAt: 2/);
+});
+
+test('1,000 callers of a cold cache call the provider once', async () => {
+  const { calls, call, credentials } = manual();
+  const auth = new KlingAuth({ credentials });
+  const tokens = Array.from({ length: 1000 }, () => auth.getToken());
+  (await call(0)).resolve(PAIR);
+  const unique = new Set((await Promise.all(tokens)).map(({ token }) => token));
+  assert.equal(unique.size, 1);
+  assert.equal(calls.length, 1);
+  assert.equal(calls[0].reason, 'initial');
+});
+
+test('synchronous reads are not ready before the first answer', async () => {
+  const { call, credentials } = manual();
+  const auth = new KlingAuth({ credentials });
+  const notReady = {
+    name: 'KlingAuthError',
+    code: 'KLING_NOT_READY',
+    message: 'no credentials from the provider yet: await auth.ready() or getToken() first',
+  };
+  for (const read of ['token', 'headers', 'expiresAt', 'refreshesAt', 'kind', 'accessKey']) {
+    assert.throws(() => auth[read], notReady, read);
+  }
+  assert.throws(() => auth.refresh(), notReady);
+  // The reads themselves have asked.
+  (await call(0)).resolve(PAIR);
+  await auth.ready();
+  assert.match(auth.headers.Authorization, /^Bearer eyJ/);
+});
+
+test('an API key from a provider lasts to its end', async () => {
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  const auth = new KlingAuth({
+    credentials: () => ({ apiKey: API_KEY, expiresAt }),
+    bufferSec: 60,
+  });
+  const { token, expiresAt: end } = await auth.getToken();
+  assert.equal(token, API_KEY);
+  assert.equal(end.getTime(), Math.floor(expiresAt.getTime() / 1000) * 1000);
+  assert.equal(auth.refreshesAt.getTime(), end.getTime() - 60_000);
+  assert.equal(auth.kind, 'apiKey');
+});
+
+test('no token outlives the credentials', async () => {
+  const expiresAt = Date.now() + 600_000;
+  const auth = new KlingAuth({ credentials: async () => ({ ...PAIR, expiresAt }) });
+  await auth.ready();
+  const end = Math.floor(expiresAt / 1000) * 1000;
+  assert.equal(auth.expiresAt.getTime(), end);
+  assert.equal(decodeKlingToken(auth.token).expiresAt.getTime(), end);
+});
+
+test('what goes wrong in a provider is a failure with its cause', async () => {
+  const cause = new Error('vault is sealed, sk-recognisable');
+  const shape =
+    'the credentials provider failed: what it returned is neither { accessKey, secretKey } nor { apiKey }';
+  const rejected = 'the credentials provider failed: it rejected';
+  const table = [
+    ['rejecting', async () => Promise.reject(cause), rejected, (c) => c === cause],
+    [
+      'throwing',
+      () => {
+        throw cause;
+      },
+      rejected,
+      (c) => c === cause,
+    ],
+    [
+      'throwing nothing',
+      () => {
+        throw undefined;
+      },
+      rejected,
+      (c) => c === undefined,
+    ],
+    ['returning nothing', async () => {}, shape, (c) => /received undefined/.test(c.message)],
+    [
+      'returning a string',
+      () => 'sk-recognisable',
+      shape,
+      (c) => c.code === 'KLING_INVALID_ARG_TYPE',
+    ],
+    [
+      'returning half a pair',
+      () => ({ accessKey: 'ak' }),
+      shape,
+      (c) => c.code === 'KLING_MISSING_CREDENTIALS',
+    ],
+    [
+      'returning a masked key',
+      () => ({ accessKey: 'ak', secretKey: 'sk-****' }),
+      shape,
+      (c) => c.code === 'KLING_INVALID_CREDENTIALS',
+    ],
+    [
+      'returning both kinds',
+      () => ({ ...PAIR, apiKey: API_KEY }),
+      shape,
+      (c) => c.code === 'KLING_CONFLICTING_OPTIONS',
+    ],
+    [
+      'returning more',
+      () => ({ ...PAIR, expires: 1 }),
+      shape,
+      (c) => c.code === 'KLING_UNKNOWN_OPTION',
+    ],
+    [
+      'returning seconds',
+      () => ({ ...PAIR, expiresAt: 1_800_000_000 }),
+      shape,
+      (c) => c.code === 'KLING_OUT_OF_RANGE',
+    ],
+    [
+      'returning the past',
+      () => ({ ...PAIR, expiresAt: Date.now() - 1 }),
+      'the credentials provider failed: what it returned has expired already',
+      (c) => c === undefined,
+    ],
+  ];
+  for (const [name, credentials, message, isCause] of table) {
+    const errors = [];
+    const auth = new KlingAuth({ credentials, onError: (error) => errors.push(error) });
+    await assert.rejects(auth.getToken(), (error) => {
+      assert.ok(error instanceof KlingAuthError, name);
+      assert.equal(error.code, 'KLING_PROVIDER_FAILED', name);
+      assert.equal(error.message, message, name);
+      assert.ok(isCause(error.cause), name);
+      assert.doesNotMatch(error.message, /recognisable/, name);
+      return true;
+    });
+    await new Promise(setImmediate);
+    assert.equal(errors.length, 1, name);
+    assert.equal(errors[0].message, message, name);
+  }
+});
+
+test('a provider that never answers is given up, and its signal aborted', async () => {
+  const { calls, credentials } = manual();
+  const auth = new KlingAuth({ credentials, providerTimeoutMs: 20 });
+  await assert.rejects(auth.getToken(), {
+    name: 'KlingAuthError',
+    code: 'KLING_PROVIDER_TIMEOUT',
+    message: 'the credentials provider did not answer within 20 ms',
+  });
+  assert.equal(calls[0].signal.aborted, true);
+  assert.equal(calls[0].signal.reason.name, 'TimeoutError');
+  // A late answer changes nothing.
+  calls[0].resolve(PAIR);
+  await new Promise(setImmediate);
+  assert.throws(() => auth.token, { code: 'KLING_NOT_READY' });
+});
+
+test('aborting one caller leaves the others and the refresh alone', async () => {
+  const { calls, call, credentials } = manual();
+  const auth = new KlingAuth({ credentials });
+  const controller = new AbortController();
+  const reason = new Error('the user went away');
+  const [aborted, patient] = [auth.getToken({ signal: controller.signal }), auth.getToken()];
+  await call(0);
+  controller.abort(reason);
+  await assert.rejects(aborted, (error) => error === reason);
+  assert.equal(calls[0].signal.aborted, false);
+  calls[0].resolve(PAIR);
+  assert.match((await patient).token, /^eyJ/);
+  assert.equal(calls.length, 1);
+});
+
+test('callers that gave up are not kept, however long the provider takes', () => {
+  const { kept } = runJson(
+    `const { KlingAuth } = require('./index.js');
+    const auth = new KlingAuth({ credentials: () => new Promise(() => {}), providerTimeoutMs: 600000 });
+    const refs = [];
+    (async () => {
+      for (let i = 0; i < 100; i++) {
+        const controller = new AbortController();
+        const caller = auth.getToken({ signal: controller.signal });
+        refs.push(new WeakRef(caller), new WeakRef(controller));
+        controller.abort();
+        await caller.catch(() => {});
+      }
+      for (let i = 0; i < 10; i++) { await new Promise(setImmediate); gc(); }
+      console.log(JSON.stringify({ kept: refs.filter((ref) => ref.deref()).length }));
+      process.exit();
+    })();`,
+    { flags: ['--expose-gc'] },
+  );
+  // The last ones may still stand on a stack.
+  assert.ok(kept <= 4, `${kept} of 200`);
+});
+
+test('a token that is due is used while the next one is on its way, and after a failure', async () => {
+  const { calls, call, credentials } = manual();
+  let ms = 1_700_000_000_000;
+  const auth = new KlingAuth({ credentials, now: () => ms });
+  const first = auth.getToken();
+  (await call(0)).resolve(PAIR);
+  const { token } = await first;
+  ms += 1_600_000;
+  assert.equal(auth.token, token);
+  assert.equal((await auth.getToken()).token, token);
+  const { reason, reject } = await call(1);
+  assert.equal(reason, 'expiring');
+  reject(new Error('down'));
+  await new Promise(setImmediate);
+  assert.equal(auth.token, token);
+  assert.equal(calls.length, 2);
+  // To its last second.
+  ms += 199_999;
+  assert.equal(auth.token, token);
+  ms += 1;
+  assert.throws(() => auth.token, { code: 'KLING_NOT_READY' });
+});
+
+test('a provider that asks the same KlingAuth is told so instead of waiting for itself', async () => {
+  let inner;
+  const auth = new KlingAuth({ credentials: () => (inner = auth.getToken()) });
+  await assert.rejects(auth.getToken(), { code: 'KLING_PROVIDER_FAILED' });
+  await assert.rejects(inner, {
+    code: 'KLING_PROVIDER_FAILED',
+    message: /^the credentials provider failed: it asked this very KlingAuth for a token/,
+  });
+  // Later than its first turn, the time-out ends it.
+  const late = new KlingAuth({
+    credentials: async () => {
+      await null;
+      return late.getToken();
+    },
+    providerTimeoutMs: 50,
+  });
+  await assert.rejects(late.getToken(), { code: 'KLING_PROVIDER_TIMEOUT' });
+});
+
+test('rotation by hand is refused where a provider does it', () => {
+  const auth = new KlingAuth({ credentials: () => PAIR });
+  assert.throws(() => auth.rotate(PAIR), {
+    name: 'KlingAuthError',
+    code: 'KLING_ROTATE_WITH_PROVIDER',
+    message:
+      'rotate() is for keys that were passed in: this KlingAuth takes its own from a provider',
+  });
+});
+
+test('disposal rejects those who wait', async () => {
+  const { call, credentials } = manual();
+  const auth = new KlingAuth({ credentials });
+  const caller = auth.getToken();
+  const { signal } = await call(0);
+  auth[Symbol.dispose]();
+  await assert.rejects(caller, { name: 'KlingAuthError', code: 'KLING_DISPOSED' });
+  assert.equal(signal.aborted, true);
+  assert.throws(() => auth.token, { code: 'KLING_DISPOSED' });
+  await assert.rejects(auth.getToken(), { code: 'KLING_DISPOSED' });
+});
+
+test('refreshes and failures are announced by callback and channel', async () => {
+  const heard = [];
+  const listeners = ['refresh', 'error'].map((kind) => {
+    const listener = (message) => heard.push([`channel ${kind}`, message.reason ?? message.code]);
+    subscribe(`kling-auth:${kind}`, listener);
+    return () => unsubscribe(`kling-auth:${kind}`, listener);
+  });
+  const { call, credentials } = manual();
+  const auth = new KlingAuth({
+    credentials,
+    onRefresh: ({ reason, source }) => heard.push(['callback refresh', reason, source]),
+    onError: ({ code }) => heard.push(['callback error', code]),
+  });
+  const first = auth.getToken();
+  (await call(0)).reject(new Error('down'));
+  await assert.rejects(first);
+  const second = auth.getToken();
+  (await call(1)).resolve(PAIR);
+  await second;
+  await new Promise(setImmediate);
+  for (const stop of listeners) stop();
+  assert.deepEqual(heard.sort(), [
+    ['callback error', 'KLING_PROVIDER_FAILED'],
+    ['callback refresh', 'retry', 'provider'],
+    ['channel error', 'KLING_PROVIDER_FAILED'],
+    ['channel refresh', 'retry'],
+  ]);
+});
+
+test('awaiting a token keeps the process alive, having one does not', () => {
+  const result = runJson(
+    `const { KlingAuth } = require('./index.js');
+    const auth = new KlingAuth({ credentials: () => Promise.resolve({ accessKey: 'ak', secretKey: 'sk' }) });
+    auth.getToken().then(({ token }) => {
+      // A refresh is scheduled in 25 minutes; the process must end now.
+      console.log(JSON.stringify({ length: token.length > 100 }));
+    });`,
+  );
+  assert.deepEqual(result, { length: true });
+});
+
+test('the first provider starts one thread, a static pair none', () => {
+  const { none, one, two } = runJson(
+    `const { readdirSync } = require('node:fs');
+    const threads = () => process.platform === 'linux' ? readdirSync('/proc/self/task').length : undefined;
+    const { KlingAuth } = require('./index.js');
+    const start = threads();
+    (async () => {
+      const fixed = new KlingAuth('ak', 'sk');
+      fixed.token; await fixed.getToken();
+      const none = threads() - start;
+      await new KlingAuth({ credentials: () => ({ accessKey: 'ak', secretKey: 'sk' }) }).ready();
+      const one = threads() - start;
+      await new KlingAuth({ credentials: () => ({ accessKey: 'ak', secretKey: 'sk' }) }).ready();
+      console.log(JSON.stringify(process.platform === 'linux' ? { none, one, two: threads() - start } : { none: 0, one: 1, two: 1 }));
+    })();`,
+  );
+  assert.deepEqual({ none, one, two }, { none: 0, one: 1, two: 1 });
+});
+
+test('instances with a provider are collected like any other', () => {
+  const { collected } = runJson(
+    `const { KlingAuth } = require('./index.js');
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
+    (async () => {
+      for (let i = 0; i < 50; i++) {
+        const auth = new KlingAuth({ credentials: () => ({ accessKey: 'ak', secretKey: 'sk' }), onRefresh: () => {} });
+        await auth.ready();
+        registry.register(auth);
+      }
+      for (let i = 0; i < 50 && collected < 49; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 1)); }
+      console.log(JSON.stringify({ collected }));
+    })();`,
+    { flags: ['--expose-gc'] },
+  );
+  assert.ok(collected >= 48, `${collected} of 50`);
+});
+
+test('a worker that ends in the middle of a refresh takes nothing down', async () => {
+  const source = `
+    const { KlingAuth } = require(${INDEX});
+    const { parentPort } = require('node:worker_threads');
+    for (let i = 0; i < 20; i++) {
+      const auth = new KlingAuth({ credentials: () => { parentPort.postMessage('asked'); return new Promise(() => {}); }, providerTimeoutMs: 30 });
+      auth.getToken().catch(() => {});
+    }`;
+  for (let round = 0; round < 3; round++) {
+    const worker = new Worker(source, { eval: true });
+    await once(worker, 'message');
+    await worker.terminate();
+  }
+  const auth = new KlingAuth({ credentials: () => PAIR });
+  assert.match((await auth.getToken()).token, /^eyJ/);
+});
