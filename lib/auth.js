@@ -17,6 +17,10 @@ class KlingAuth {
   #read;
   /** @type {((now?: number) => string) | undefined} */
   #refresh;
+  /** What `fetch` and `verify` share. @type {import('./network.js').Network} */
+  #network;
+  /** @type {import('..').KlingFetch | undefined} */
+  #fetch;
 
   /**
    * @param {string | import('..').KlingAuthOptions | null} [accessKey]
@@ -27,6 +31,10 @@ class KlingAuth {
     const options = toOptions(accessKey, secretKey, bufferSec);
     this.#native = new native.NativeAuth(options, process.env);
     this.#now = options.now ?? undefined;
+    this.#network = { auth: this, native: this.#native, now: this.#now, fetch: options.fetch };
+    if (options.baseUrl != null || options.allowedOrigins != null) {
+      require('./network.js').configure(this.#network, options.allowedOrigins);
+    }
   }
 
   get token() {
@@ -59,6 +67,20 @@ class KlingAuth {
     const refresh = this.#refresh;
     const now = this.#now;
     return now === undefined ? refresh() : refresh(now());
+  }
+
+  get clockSkewSec() {
+    return Math.round(this.#native.clockSkewMs() / 1000);
+  }
+
+  get fetch() {
+    this.#fetch ??= require('./fetch.js').fetchFor(this.#network);
+    return this.#fetch;
+  }
+
+  /** @param {import('..').VerifyOptions | null} [options] */
+  async verify(options) {
+    return require('./verify.js').verify(this.#network, options);
   }
 
   /** @param {string | null} [token] */

@@ -7,6 +7,7 @@ use ctutils::CtEq as _;
 use crate::clock::Timestamp;
 use crate::credentials::KeyPair;
 use crate::error::Error;
+use crate::skew::{Dates, Exchange, Skew, Verdict};
 use crate::token::{Lifetime, Token, whole_seconds};
 
 /// How tokens are made and when they are replaced.
@@ -53,6 +54,7 @@ struct State {
     pair: Option<KeyPair>,
     issued: Option<Issued>,
     serial: u64,
+    skew: Skew,
 }
 
 /// A token as it is handed out.
@@ -75,11 +77,12 @@ impl Auth {
                 pair: Some(pair),
                 issued: None,
                 serial: 0,
+                skew: Skew::new(true),
             }),
         }
     }
 
-    /// Passes `use_token` the current token, signed anew if it is stale at `now`.
+    /// Passes `use_token` the current token, signed anew if it is stale at `now`, the local time.
     ///
     /// # Errors
     ///
@@ -90,6 +93,7 @@ impl Auth {
         use_token: impl FnOnce(&Issued) -> R,
     ) -> Result<R, Error> {
         let mut state = self.state();
+        let now = state.skew.correct(now);
         match &state.issued {
             Some(issued) if self.policy.is_fresh(&issued.token, now) => Ok(use_token(issued)),
             _ => state.sign(self.policy, now).map(use_token),
@@ -106,7 +110,9 @@ impl Auth {
         now: Timestamp,
         use_token: impl FnOnce(&Issued) -> R,
     ) -> Result<R, Error> {
-        self.state().sign(self.policy, now).map(use_token)
+        let mut state = self.state();
+        let now = state.skew.correct(now);
+        state.sign(self.policy, now).map(use_token)
     }
 
     /// The end of the cached token, without signing one.
@@ -141,6 +147,23 @@ impl Auth {
             state.issued = None;
         }
         Ok(())
+    }
+
+    /// Whether the difference between the local clock and Kling's is corrected once it is known.
+    pub fn set_clock_correction(&self, corrects: bool) {
+        self.state().skew = Skew::new(corrects);
+    }
+
+    /// Learns the clock's difference from the reply to a request that carried `bearer`.
+    pub fn learn_clock(&self, exchange: &Exchange<'_>, verdict: Verdict, bearer: &str) {
+        let dates = Dates::of(bearer);
+        self.state().skew.learn(exchange, verdict, dates);
+    }
+
+    /// What is known of the clock's difference.
+    #[must_use]
+    pub fn skew(&self) -> Skew {
+        self.state().skew
     }
 
     /// The access key.

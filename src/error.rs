@@ -49,6 +49,32 @@ pub enum Error {
         /// The number as given.
         received: String,
     },
+    /// An option of the right type that does not fit, alone or beside another.
+    #[error("{argument} {problem}")]
+    InvalidArgValue {
+        /// The option's name.
+        argument: &'static str,
+        /// What is wrong with it and how to mend it.
+        problem: &'static str,
+    },
+    /// A URL that credentials cannot be sent to.
+    #[error("{argument} {problem}")]
+    InvalidUrl {
+        /// The option or variable at fault.
+        argument: String,
+        /// What is wrong with it and how to mend it.
+        problem: &'static str,
+    },
+    /// A request to a place that must not see the credentials.
+    #[error(
+        "{origin} is not the origin of the base URL ({base}), and credentials go nowhere else: use fetch without them, or list the origin in allowedOrigins"
+    )]
+    ForeignOrigin {
+        /// Where the request would have gone.
+        origin: String,
+        /// The base URL's origin.
+        base: String,
+    },
     /// An option that does not exist.
     #[error("unknown option {name}{}", did_you_mean(.suggestion.as_deref()))]
     UnknownOption {
@@ -81,6 +107,9 @@ impl Error {
             Self::MalformedToken { .. } => "KLING_MALFORMED_TOKEN",
             Self::InvalidArgType { .. } => "KLING_INVALID_ARG_TYPE",
             Self::OutOfRange { .. } => "KLING_OUT_OF_RANGE",
+            Self::InvalidArgValue { .. } => "KLING_INVALID_ARG_VALUE",
+            Self::InvalidUrl { .. } => "KLING_INVALID_URL",
+            Self::ForeignOrigin { .. } => "KLING_FOREIGN_ORIGIN",
             Self::UnknownOption { .. } => "KLING_UNKNOWN_OPTION",
         }
     }
@@ -89,7 +118,9 @@ impl Error {
     #[must_use]
     pub const fn class(&self) -> Class {
         match self {
-            Self::InvalidArgType { .. } | Self::UnknownOption { .. } => Class::TypeError,
+            Self::InvalidArgType { .. }
+            | Self::InvalidArgValue { .. }
+            | Self::UnknownOption { .. } => Class::TypeError,
             Self::OutOfRange { .. } => Class::RangeError,
             _ => Class::KlingAuthError,
         }

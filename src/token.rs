@@ -78,6 +78,16 @@ pub(crate) fn whole_seconds(
     value: Option<f64>,
     range: RangeInclusive<i64>,
 ) -> Result<Option<i64>, Error> {
+    whole_number(argument, "seconds", value, range)
+}
+
+/// A number option that must be a whole number of `unit` within `range`.
+pub(crate) fn whole_number(
+    argument: &'static str,
+    unit: &str,
+    value: Option<f64>,
+    range: RangeInclusive<i64>,
+) -> Result<Option<i64>, Error> {
     let Some(value) = value else { return Ok(None) };
     #[allow(
         clippy::cast_possible_truncation,
@@ -95,7 +105,7 @@ pub(crate) fn whole_seconds(
     Err(Error::OutOfRange {
         argument,
         expected: format!(
-            "a whole number of seconds from {} to {}",
+            "a whole number of {unit} from {} to {}",
             range.start(),
             range.end()
         ),

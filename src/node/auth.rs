@@ -8,17 +8,20 @@ use napi_derive::napi;
 
 use super::bound::BoundFunction;
 use super::error::Failure;
+use super::network;
 use super::options::{Options, key_pair, optional_string};
 use super::reader;
 use crate::auth::{Auth, Policy};
 use crate::clock::Timestamp;
 use crate::credentials::mask;
+use crate::endpoint::Base;
 use crate::token::Lifetime;
 
 /// Holds the secret where JavaScript cannot reach it.
 #[napi]
 pub struct NativeAuth {
-    auth: Arc<Auth>,
+    pub(super) auth: Arc<Auth>,
+    pub(super) base: Base,
 }
 
 #[napi]
@@ -38,6 +41,11 @@ impl NativeAuth {
                     "clockToleranceSec",
                     "env",
                     "now",
+                    "baseUrl",
+                    "region",
+                    "allowedOrigins",
+                    "correctClock",
+                    "fetch",
                 ],
             )?;
             let lifetime = Lifetime::new(
@@ -46,16 +54,23 @@ impl NativeAuth {
             )?;
             let policy = Policy::new(lifetime, options.number("bufferSec")?)?;
             options.check_function("now")?;
+            let base = network::base(&options, process_env)?;
             let pair = key_pair(&options, process_env)?;
+            let auth = Auth::new(pair, policy);
+            auth.set_clock_correction(options.boolean("correctClock")?.unwrap_or(true));
             Ok(Self {
-                auth: Arc::new(Auth::new(pair, policy)),
+                auth: Arc::new(auth),
+                base,
             })
         };
         create().map_err(|failure: Failure| failure.into_exception(env))
     }
 
     /// A function that returns the current token, signed anew if it is stale.
-    #[napi(catch_unwind, ts_return_type = "(now?: number) => { token: string; expiresAt: number; refreshesAt: number }")]
+    #[napi(
+        catch_unwind,
+        ts_return_type = "(now?: number) => { token: string; expiresAt: number; refreshesAt: number }"
+    )]
     pub fn reader(&self, env: Env) -> napi::Result<BoundFunction> {
         reader::reader(env, Arc::clone(&self.auth))
     }

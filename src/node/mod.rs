@@ -6,6 +6,8 @@
 mod auth;
 mod bound;
 mod error;
+mod network;
 mod options;
 mod reader;
+mod reply;
 mod token;

@@ -1,6 +1,8 @@
 //! Option objects, read member by member: each of the right type, none unknown, none dropped.
 
-use napi::bindgen_prelude::{Date, FromNapiValue, JsObjectValue as _, Object, Unknown};
+use napi::bindgen_prelude::{
+    Array, Date, FromNapiValue, JsObjectValue as _, Object, Uint8Array, Unknown,
+};
 use napi::{JsValue as _, ValueType};
 use zeroize::Zeroizing;
 
@@ -39,6 +41,45 @@ impl<'env> Options<'env> {
     /// A member that must be a number.
     pub fn number(&self, name: &str) -> Result<Option<f64>, Failure> {
         self.typed(name, "a number", ValueType::Number)
+    }
+
+    /// A member that must be a boolean.
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, Failure> {
+        self.typed(name, "a boolean", ValueType::Boolean)
+    }
+
+    /// Checks a member that must be an array of strings; JavaScript keeps it.
+    pub fn check_strings(&self, name: &str) -> Result<(), Failure> {
+        const EXPECTED: &str = "an array of strings";
+        let Some(value) = self.get(name)? else {
+            return Ok(());
+        };
+        if !value.is_array()? {
+            return Err(wrong_type(name, EXPECTED, &value));
+        }
+        let array: Array<'_> = cast(value)?;
+        for index in 0..array.len() {
+            let item: Unknown<'_> = array.get_element(index)?;
+            string(&format!("{name}[{index}]"), item)?;
+        }
+        Ok(())
+    }
+
+    /// Checks a member that must be a string or an object; JavaScript converts it.
+    pub fn check_string_or_object(
+        &self,
+        name: &str,
+        expected: &'static str,
+    ) -> Result<(), Failure> {
+        match self.get(name)? {
+            Some(value)
+                if value.get_type()? != ValueType::String
+                    && (value.get_type()? != ValueType::Object || value.is_array()?) =>
+            {
+                Err(wrong_type(name, expected, &value))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks a member that must be a function; JavaScript keeps and calls it.
@@ -127,6 +168,20 @@ pub fn optional_string(
         return Ok(None);
     }
     string(argument, value).map(Some)
+}
+
+/// A text as its UTF-8 bytes, or bytes as they are. `undefined` and `null` count as empty.
+pub fn text_or_bytes(
+    argument: &str,
+    expected: &'static str,
+    value: Unknown<'_>,
+) -> Result<Vec<u8>, Failure> {
+    Ok(match value.get_type()? {
+        ValueType::Undefined | ValueType::Null => Vec::new(),
+        ValueType::String => cast::<String>(value)?.into_bytes(),
+        ValueType::Object if value.is_typedarray()? => cast::<Uint8Array>(value)?.to_vec(),
+        _ => return Err(wrong_type(argument, expected, &value)),
+    })
 }
 
 fn object<'env>(argument: &str, value: Unknown<'env>) -> Result<Option<Object<'env>>, Failure> {
