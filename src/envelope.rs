@@ -31,10 +31,12 @@ impl Envelope {
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let (body, cut) = match body.get(..BODY_LIMIT) {
-            Some(start) => (start, body.len() > BODY_LIMIT),
-            None => (body, false),
-        };
+        let cut = body.len() > BODY_LIMIT;
+        let mut body = &body[..body.len().min(BODY_LIMIT)];
+        // A number at the end of half a body may have lost its last digits.
+        while let [rest @ .., b'0'..=b'9'] = body {
+            body = rest;
+        }
         let mut json = serde_json::Deserializer::from_slice(body);
         let (mut outer, mut data) = (Members::default(), Members::default());
         let complete = match (Any {
@@ -117,32 +119,26 @@ impl<'de> Visitor<'de> for Any<'_> {
             return Ok(Scalar::Other);
         };
         let mut data = self.data;
-        let mut code = None;
-        loop {
-            let name = map.next_key()?;
-            // A number at the cut may have lost its end: it counts once something follows it.
-            members.code = code.take().or(members.code);
+        while let Some(name) = map.next_key()? {
             match name {
-                None => return Ok(Scalar::Other),
-                Some(Name::Code) => code = map.next_value_seed(Any::default())?.integer(),
-                Some(Name::Message) => {
-                    members.message = map.next_value_seed(Any::default())?.text();
-                }
-                Some(Name::RequestId) => {
+                Name::Code => members.code = map.next_value_seed(Any::default())?.integer(),
+                Name::Message => members.message = map.next_value_seed(Any::default())?.text(),
+                Name::RequestId => {
                     members.request_id = map.next_value_seed(Any::default())?.text();
                 }
-                Some(Name::Data) => {
+                Name::Data => {
                     let members = data.take();
                     map.next_value_seed(Any {
                         members,
                         data: None,
                     })?;
                 }
-                Some(Name::Other) => {
+                Name::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
+        Ok(Scalar::Other)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar, A::Error> {

@@ -5,3 +5,7 @@ mod credentials;
 mod hs256;
 mod token;
 mod verify;
+
+mod endpoint;
+mod reply;
+mod skew;
