@@ -1,6 +1,7 @@
 //! The core's tests, one file for each module under test.
 
 mod auth;
+mod corpus;
 mod credentials;
 mod hs256;
 mod token;
