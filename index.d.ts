@@ -89,6 +89,39 @@ interface RefreshOptions extends TokenOptions {
    * @default The system's clock.
    */
   now?: Optional<() => number>;
+  /**
+   * The base URL of {@link KlingAuth.fetch} and {@link KlingAuth.verify}: an origin, or one with a
+   * path such as `/v1`. `https`, or `http` to a loopback address. Not together with `region`.
+   * @default The environment's `KLING_API_BASE`, else that of `region`.
+   */
+  baseUrl?: Optional<string>;
+  /**
+   * One of Kling's documented hosts as the base URL.
+   *
+   * - `global`: `https://api-singapore.klingai.com`
+   * - `cn`: `https://api-beijing.klingai.com`
+   * - `legacy`: `https://api.klingai.com`, the older global host
+   * @default 'global'
+   */
+  region?: Optional<KlingRegion>;
+  /**
+   * Origins beside that of the base URL which {@link KlingAuth.fetch} may send credentials to,
+   * such as a second regional host.
+   * @default []
+   */
+  allowedOrigins?: Optional<readonly string[]>;
+  /**
+   * Whether a difference of more than 5 s between the local clock and Kling's is made up for once
+   * it was measured. See {@link KlingAuth.clockSkewSec}.
+   * @default true
+   */
+  correctClock?: Optional<boolean>;
+  /**
+   * What {@link KlingAuth.fetch} and {@link KlingAuth.verify} call: for tests and proxies. It must
+   * behave as the platform's, which drops `Authorization` when a redirect leaves the origin.
+   * @default globalThis.fetch
+   */
+  fetch?: Optional<KlingFetch>;
 }
 
 /** From a pair, or from the environment where a half or both are missing. */
@@ -127,7 +160,6 @@ interface ProviderOptions extends RefreshOptions {
   accessKey?: null | undefined;
   secretKey?: null | undefined;
   apiKey?: null | undefined;
-  env?: null | undefined;
   prefix?: null | undefined;
 }
 
@@ -200,6 +232,14 @@ export interface GetTokenOptions {
    */
   forceRefresh?: Optional<boolean>;
 }
+
+/** See {@link KlingAuthOptions.region}. */
+export type KlingRegion = 'global' | 'cn' | 'legacy';
+
+/** The platform's `fetch`, as its typings (those of Node.js or of the DOM) have it. */
+export type KlingFetch = typeof globalThis extends { fetch: infer Fetch }
+  ? Fetch
+  : (input: unknown, init?: unknown) => Promise<unknown>;
 
 /** A token with its end. */
 export interface KlingToken {
@@ -300,6 +340,53 @@ export class KlingAuth {
   ready(): Promise<void>;
 
   /**
+   * The platform's `fetch` with authentication.
+   *
+   * - A path is taken relative to the base URL: with the base `https://host/v1`, `videos/text2video`
+   *   and `/v1/videos/text2video` are the same. `/v1/…` and `/account/…` start at its root.
+   * - `Authorization` is set, unless the call brings its own; every other header and option goes
+   *   through as it is (`signal`, `dispatcher`, …).
+   * - Credentials go to the base URL's origin and to `allowedOrigins` only.
+   * - A 401 with the code 1003 or 1004 (the token's dates do not fit Kling's clock) corrects the
+   *   clock if the reply shows it, signs anew and tries once more, if the body can be sent again: a
+   *   string, bytes, `Blob`, `FormData` or `URLSearchParams`, but no stream and no `Request` with a
+   *   body. Every other reply is handed through as it is: retrying is up to the caller.
+   *
+   * It is a function of its own, so it can be passed to clients that take a `fetch`.
+   *
+   * Rejects as `fetch` does, and with {@link KlingAuthError}: `KLING_FOREIGN_ORIGIN` for a URL on
+   * another origin, `KLING_INVALID_URL` for a bad `KLING_API_BASE`.
+   * @example
+   * const response = await auth.fetch('/v1/videos/text2video', {
+   *   method: 'POST',
+   *   headers: { 'Content-Type': 'application/json' },
+   *   body: JSON.stringify({ model_name: 'kling-v1', prompt: 'a cat' }),
+   * });
+   */
+  get fetch(): KlingFetch;
+
+  /**
+   * Asks Kling whether the credentials work, by a call that is free and creates nothing
+   * (`GET /account/costs`, or where that does not exist the list of tasks). Never more than one
+   * call a second leaves an instance: further ones wait for their turn.
+   *
+   * A refusal is a result like any other. What rejects is the absence of a reply:
+   * {@link KlingAuthError} `KLING_NETWORK` with the reason as its `cause`; and an abort, with the
+   * signal's reason.
+   * @throws {TypeError | RangeError} For bad options, as a rejection.
+   * @example
+   * const { ok, hint } = await auth.verify();
+   */
+  verify(options?: VerifyOptions | null): Promise<KlingVerification>;
+
+  /**
+   * How far Kling's clock is ahead of the local one, in whole seconds; negative if it is behind, 0
+   * until it was measured. Measured from the `Date` header of replies to {@link KlingAuth.verify}
+   * and of refusals with 1003 or 1004, and made up for beyond 5 s (see `correctClock`).
+   */
+  get clockSkewSec(): number;
+
+  /**
    * Signs a new token at once, with the credentials at hand. An API key stays what it is. To ask a
    * provider for new credentials, use `getToken({ forceRefresh: true })`.
    * @returns The new token.
@@ -336,6 +423,126 @@ export class KlingAuth {
    */
   [Symbol.dispose](): void;
 }
+
+/** Options of {@link KlingAuth.verify}. */
+export interface VerifyOptions {
+  /**
+   * How long to wait for each reply, in whole milliseconds, 1 to 600000.
+   * @default 10000
+   */
+  timeoutMs?: Optional<number>;
+  /** Ends the call, and the wait for its turn. */
+  signal?: Optional<AbortSignal>;
+}
+
+/** What {@link KlingAuth.verify} found out. */
+export interface KlingVerification extends KlingReplyExplanation {
+  /**
+   * Whether the credentials work. A 400 about the request's parameters counts: they are looked at
+   * after the credentials.
+   */
+  ok: boolean;
+  /** What was sent. */
+  credential: KlingCredential;
+  /** Where it was sent, without a slash at its end. */
+  baseUrl: string;
+  /** As {@link KlingAuth.clockSkewSec}, after this reply. */
+  clockSkewSec: number;
+  /** From the request to the reply's headers, in milliseconds. */
+  latencyMs: number;
+}
+
+/** A kind of credentials: a token signed with access key and secret key, or an API Key. */
+export type KlingCredential = 'jwt' | 'apiKey';
+
+/**
+ * Says what a reply of Kling's means and what to do next. Never fails on what a server sends: HTML
+ * of a gateway, half a body, megabytes of noise (64 KiB are read).
+ *
+ * Goes by the service code before the HTTP status, which six different codes share: also by one
+ * that comes under HTTP 200, or within `data`, where `/account/costs` has a second one.
+ *
+ * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
+ * `KLING_INVALID_ARG_VALUE` for an unknown `credential`, `KLING_UNKNOWN_OPTION` for a member that
+ * does not exist.
+ * @throws {RangeError} `KLING_OUT_OF_RANGE` for a `status` that is none.
+ * @example
+ * const { status, headers } = response;
+ * const { retryable, hint } = explainKlingReply({ status, headers, body: await response.text() });
+ */
+export function explainKlingReply(reply: KlingReply): KlingReplyExplanation;
+
+export interface KlingReply {
+  /** The HTTP status. */
+  status: number;
+  /** The body: its text, its bytes, or its parsed JSON. */
+  body?: Optional<string | ArrayBuffer | ArrayBufferView | object>;
+  /** The headers, of which `Retry-After` and `Date` are read: any `Headers` or record. */
+  headers?: Optional<
+    | { get(name: string): string | null }
+    | Readonly<Record<string, string | number | readonly string[] | null | undefined>>
+  >;
+  /** What the request carried, if that is known: it makes the hint of a 401 more precise. */
+  credential?: Optional<KlingCredential>;
+  /** The request's URL or path, if that is known: it makes the hint of a 401 more precise. */
+  url?: Optional<string | URL>;
+}
+
+export interface KlingReplyExplanation {
+  /** Success: a 2xx with the code 0. */
+  ok: boolean;
+  /** The HTTP status, as given. */
+  status: number;
+  /** The service code; `null` if the body holds none. */
+  code: number | null;
+  /** What the reply is about. */
+  kind: KlingReplyKind;
+  /**
+   * Whether the same request, unchanged, may succeed later. Of what shares the status 429 that is
+   * true of `rate-limit` alone. A `clock` refusal wants a new token instead, which
+   * {@link KlingAuth.fetch} has already tried.
+   */
+  retryable: boolean;
+  /**
+   * How long to wait before that, in seconds, at most a day: from `Retry-After`. `null` without
+   * one. Whether Kling sends one is not documented.
+   */
+  retryAfterSec: number | null;
+  /** For questions to Kling's support; `null` if the body holds none. */
+  requestId: string | null;
+  /** Kling's own text on one line, at most 500 characters; `null` if the body holds none. */
+  message: string | null;
+  /** What to do next; `null` on success. */
+  hint: string | null;
+}
+
+/**
+ * What a reply is about. The codes are those that Kling documents.
+ *
+ * - `ok`: success
+ * - `auth`: credentials missing, wrong or not for this endpoint (1000 to 1002)
+ * - `clock`: the token's dates do not fit Kling's clock (1003, 1004)
+ * - `account`: abnormal, in arrears, resource pack used up (1100 to 1102)
+ * - `permission`: no access to this API or model (1103)
+ * - `request`: bad parameters, method, path or model (1200 to 1203)
+ * - `policy`: refused for what it asks for (1300, 1301)
+ * - `rate-limit`: too much at once (1302, 1303)
+ * - `ip`: the IP address is not allowed (1304)
+ * - `server`: Kling failed (5000 to 5002)
+ * - `unknown`: none of these can be told
+ */
+export type KlingReplyKind =
+  | 'ok'
+  | 'auth'
+  | 'clock'
+  | 'account'
+  | 'permission'
+  | 'request'
+  | 'policy'
+  | 'rate-limit'
+  | 'ip'
+  | 'server'
+  | 'unknown';
 
 /** Request headers, in this order. */
 export interface KlingHeaders {
@@ -443,7 +650,10 @@ export type KlingAuthErrorCode =
   | 'KLING_ROTATE_WITH_PROVIDER'
   | 'KLING_DISPOSED'
   | 'KLING_MALFORMED_TOKEN'
-  | 'KLING_BINARY_MISSING';
+  | 'KLING_BINARY_MISSING'
+  | 'KLING_INVALID_URL'
+  | 'KLING_FOREIGN_ORIGIN'
+  | 'KLING_NETWORK';
 
 /** The codes of the `TypeError`s and `RangeError`s that bad arguments cause. */
 export type KlingArgumentErrorCode =

@@ -29,10 +29,30 @@ export declare class NativeAuth {
   summary(): Summary
   /** Wipes the secret; every later call but `summary` and `dispose` throws. */
   dispose(): void
+  /** The base URL as it was found, with the name of the place. */
+  base(): FoundBase
+  /** The paths of the two requests that only check the credentials, at the local time `now`. */
+  probes(now: number): [string, string]
+  /** Learns Kling's clock from a reply. */
+  learnClock(seen: Observation): void
+  /** Kling's clock minus the local one, as measured. */
+  clockSkewMs(): number
 }
+
+/** Refuses a request to an origin that is neither that of the base URL nor an allowed one. */
+export declare function checkDestination(origin: string, base: string, allowed: Array<string>): void
 
 /** Checks the options of `getToken` and returns whether a new token is wanted in any case. */
 export declare function checkGetTokenOptions(options: unknown): boolean
+
+/**
+ * Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.
+ * `undefined` stands for text that is no URL.
+ */
+export declare function checkUrl(argument: string, url: UrlParts | undefined | null, bare: boolean): void
+
+/** The name of a bearer token's kind. */
+export declare function credentialOf(bearer: string): 'jwt' | 'apiKey'
 
 /** A token taken apart; the members are JSON text. */
 export interface DecodedToken {
@@ -45,8 +65,40 @@ export interface DecodedToken {
 /** `decodeKlingToken` of the public face. */
 export declare function decodeToken(token: unknown): DecodedToken
 
+/**
+ * `explainKlingReply` of the public face. `body` is the reply's body or its beginning as a text
+ * or as bytes.
+ */
+export declare function explainReply(reply: unknown, body: unknown, context: ReplyContext): ReplyExplanation
+
+/** A base URL, not yet looked at. */
+export interface FoundBase {
+  /** The option or variable. */
+  name: string
+  /** Its value. */
+  url: string
+}
+
 /** `generateKlingToken` of the public face. */
 export declare function generateToken(options: unknown, processEnv: object): string
+
+/** A reply, and the request it answers. */
+export interface Observation {
+  /** The bearer token that was sent. */
+  bearer: string
+  /** Local time in milliseconds. */
+  sent: number
+  /** Local time in milliseconds. */
+  received: number
+  /** The header `Date`. */
+  date?: string | undefined
+  /** There is a header `Age`. */
+  cached: boolean
+  /** Success. */
+  ok: boolean
+  /** The service code. */
+  code?: number | undefined
+}
 
 /** What JavaScript is told, in the order in which it happens. */
 export interface ProviderEvent {
@@ -65,6 +117,45 @@ export interface ProviderEvent {
   code?: string
   /** The error's message. */
   message?: string
+}
+
+/** How much of a body is read, in bytes. */
+export declare const REPLY_BODY_LIMIT: number
+
+/** What JavaScript has taken out of the members of a reply. */
+export interface ReplyContext {
+  /** The header `Retry-After`. */
+  retryAfter?: string | undefined
+  /** The header `Date`. */
+  date?: string | undefined
+  /** Of the URL, with its port. */
+  host?: string | undefined
+  /** Of the URL. */
+  pathname?: string | undefined
+  /** The request served only to check the credentials. */
+  probe: boolean
+}
+
+/** An explanation as JavaScript sees it. */
+export interface ReplyExplanation {
+  /** Success. */
+  ok: boolean
+  /** The HTTP status. */
+  status: number
+  /** The service code. */
+  code?: number
+  /** What it is about. */
+  kind: string
+  /** Whether the same request may succeed later. */
+  retryable: boolean
+  /** After how long. */
+  retryAfterSec?: number
+  /** For questions to Kling's support. */
+  requestId?: string
+  /** Kling's text. */
+  message?: string
+  /** What to do next. */
+  hint?: string
 }
 
 /**
@@ -89,6 +180,18 @@ export interface Summary {
   expiresAt?: number
 }
 
+/** The parts of a URL that decide whether credentials may go there. */
+export interface UrlParts {
+  /** With its colon. */
+  protocol: string
+  /** An IPv6 address in its brackets. */
+  hostname: string
+  /** At least `/`. */
+  pathname: string
+  /** User name or password, query or fragment. */
+  hasExtras: boolean
+}
+
 /** The outcome of a verification: either member, never both. */
 export interface Verification {
   /** The claims' JSON text of a genuine token. */
@@ -96,6 +199,9 @@ export interface Verification {
   /** Why the token is refused. */
   reason?: string
 }
+
+/** Checks the options of `verify` and returns its time-out in milliseconds. */
+export declare function verifyTimeoutMs(options: unknown): number
 
 /** `verifyKlingToken` of the public face. */
 export declare function verifyToken(token: unknown, secretKey: unknown, options: unknown): Verification

@@ -73,7 +73,6 @@ test('options that exclude each other are refused', () => {
     [{ credentials, accessKey: 'ak' }, 'credentials', 'accessKey'],
     [{ credentials, secretKey: 'sk' }, 'credentials', 'secretKey'],
     [{ credentials, apiKey: API_KEY }, 'credentials', 'apiKey'],
-    [{ credentials, env: {} }, 'credentials', 'env'],
     [{ credentials, prefix: 'X_' }, 'credentials', 'prefix'],
   ];
   for (const [options, first, second] of table) {

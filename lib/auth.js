@@ -24,6 +24,10 @@ class KlingAuth {
   #read;
   /** @type {((now?: number) => string) | undefined} */
   #refresh;
+  /** What `fetch` and `verify` share. @type {import('./network.js').Network} */
+  #network;
+  /** @type {import('..').KlingFetch | undefined} */
+  #fetch;
 
   /**
    * @param {string | import('..').KlingAuthOptions | null} [accessKey]
@@ -41,6 +45,10 @@ class KlingAuth {
     }
     this.#now = options.now ?? undefined;
     this.#onRefresh = options.onRefresh;
+    this.#network = { auth: this, native: this.#native, now: this.#now, fetch: options.fetch };
+    if (options.baseUrl != null || options.allowedOrigins != null) {
+      require('./network.js').configure(this.#network, options.allowedOrigins);
+    }
   }
 
   get token() {
@@ -98,6 +106,20 @@ class KlingAuth {
     const token = now === undefined ? refresh() : refresh(now());
     if (isHeard('refresh', this.#onRefresh)) this.#current();
     return token;
+  }
+
+  get clockSkewSec() {
+    return Math.round(this.#native.clockSkewMs() / 1000);
+  }
+
+  get fetch() {
+    this.#fetch ??= require('./fetch.js').fetchFor(this.#network);
+    return this.#fetch;
+  }
+
+  /** @param {import('..').VerifyOptions | null} [options] */
+  async verify(options) {
+    return require('./verify.js').verify(this.#network, options);
   }
 
   /** @param {string | null} [token] */

@@ -1,12 +1,14 @@
 //! A credential with a cached token: when the token is good, when it is replaced.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ctutils::CtEq as _;
 
 use crate::clock::Timestamp;
 use crate::credentials::Credential;
 use crate::error::Error;
+use crate::skew::{Dates, Exchange, Skew, Verdict};
 use crate::sources::Source;
 use crate::token::{Lifetime, Token, whole_seconds};
 
@@ -127,6 +129,8 @@ struct State {
     serial: u64,
     /// Why the next token will be made, if nothing else comes to pass.
     next_reason: Reason,
+    /// Kling's clock against the local one.
+    skew: Skew,
 }
 
 /// A credential with the end that its provider has stated.
@@ -174,6 +178,7 @@ impl Auth {
             issued: None,
             serial: 0,
             next_reason: Reason::Initial,
+            skew: Skew::new(true),
         };
         Self {
             policy,
@@ -188,7 +193,7 @@ impl Auth {
         self.policy
     }
 
-    /// Passes `use_token` the current token, replaced if it is stale at `now`.
+    /// Passes `use_token` the current token, replaced if it is stale at `now`, the local time.
     ///
     /// # Errors
     ///
@@ -201,12 +206,13 @@ impl Auth {
     ) -> Result<R, Error> {
         let mut state = self.state();
         match &state.issued {
-            Some(issued) if issued.is_fresh(now) => Ok(use_token(issued)),
+            Some(issued) if issued.is_fresh(state.skew.correct(now)) => Ok(use_token(issued)),
             _ => self.replace(&mut state, now).map(use_token),
         }
     }
 
-    fn replace<'a>(&self, state: &'a mut State, now: Timestamp) -> Result<&'a Issued, Error> {
+    fn replace<'a>(&self, state: &'a mut State, local: Timestamp) -> Result<&'a Issued, Error> {
+        let now = state.skew.correct(local);
         let due = match &state.issued {
             Some(issued) if issued.is_dated_ahead(now) => Some(Reason::ClockSetBack),
             Some(_) => Some(Reason::Expiring),
@@ -221,7 +227,7 @@ impl Auth {
             // Nothing is wrong with the credential: only the date on its token is.
             return state.sign(self.policy, now, Reason::ClockSetBack);
         }
-        nudge(now);
+        nudge(local);
         state
             .issued
             .as_ref()
@@ -251,10 +257,12 @@ impl Auth {
             drop(state);
             return self.read(now, use_token);
         }
+        let now = state.skew.correct(now);
         state.sign(self.policy, now, Reason::Forced).map(use_token)
     }
 
-    /// Takes over what the provider delivered and makes a token of it.
+    /// Takes over what the provider delivered, makes a token of it, and tells how long that will be
+    /// fresh; `None` stands for ever.
     ///
     /// # Errors
     ///
@@ -265,9 +273,10 @@ impl Auth {
         expires_at: Option<Timestamp>,
         now: Timestamp,
         reason: Reason,
-    ) -> Result<Option<Timestamp>, Error> {
+    ) -> Result<Option<Duration>, Error> {
         let mut state = self.state();
         state.check_usable()?;
+        let now = state.skew.correct(now);
         if expires_at.is_some_and(|end| end.secs() <= now.secs()) {
             return Err(Error::ProviderFailed(
                 "what it returned has expired already".to_owned(),
@@ -277,9 +286,8 @@ impl Auth {
             credential,
             expires_at,
         });
-        state
-            .sign(self.policy, now, reason)
-            .map(|issued| issued.refreshes_at)
+        let issued = state.sign(self.policy, now, reason)?;
+        Ok(issued.refreshes_at.map(|end| now.until(end)))
     }
 
     /// Replaces the credential: the next token is made with the new one, and the old is wiped.
@@ -329,6 +337,23 @@ impl Auth {
         Ok(())
     }
 
+    /// Whether the difference between the local clock and Kling's is corrected once it is known.
+    pub fn set_clock_correction(&self, corrects: bool) {
+        self.state().skew = Skew::new(corrects);
+    }
+
+    /// Learns the clock's difference from the reply to a request that carried `bearer`.
+    pub fn learn_clock(&self, exchange: &Exchange<'_>, verdict: Verdict, bearer: &str) {
+        let dates = Dates::of(bearer);
+        self.state().skew.learn(exchange, verdict, dates);
+    }
+
+    /// What is known of the clock's difference.
+    #[must_use]
+    pub fn skew(&self) -> Skew {
+        self.state().skew
+    }
+
     /// Why the provider would be asked now; `None` if the token is fresh.
     ///
     /// # Errors
@@ -337,6 +362,7 @@ impl Auth {
     pub fn due(&self, now: Timestamp) -> Result<Option<Due>, Error> {
         let state = self.state();
         state.check_usable()?;
+        let now = state.skew.correct(now);
         Ok(match &state.issued {
             None => Some(Due {
                 reason: state.next_reason,

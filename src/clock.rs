@@ -1,5 +1,7 @@
 //! The wall clock, and the one type that carries a reading of it.
 
+use std::time::Duration;
+
 use crate::error::Error;
 
 /// A moment in time: milliseconds since the Unix epoch.
@@ -48,6 +50,12 @@ impl Timestamp {
     #[must_use]
     pub const fn millis(self) -> i64 {
         self.0
+    }
+
+    /// How long it is until `later`; nothing if that has passed.
+    #[must_use]
+    pub fn until(self, later: Self) -> Duration {
+        Duration::from_millis(later.0.saturating_sub(self.0).max(0).unsigned_abs())
     }
 
     /// Whole seconds since the epoch, rounded down.

@@ -89,13 +89,31 @@ pub enum Error {
         /// The other.
         second: &'static str,
     },
-    /// A string that is not of its form.
-    #[error("{argument} must be {expected}")]
+    /// An option of the right type that does not fit, alone or beside another.
+    #[error("{argument} {problem}")]
     InvalidArgValue {
-        /// The argument's or option's name.
+        /// The option's name.
         argument: &'static str,
-        /// The form.
-        expected: &'static str,
+        /// What is wrong with it and how to mend it.
+        problem: &'static str,
+    },
+    /// A URL that credentials cannot be sent to.
+    #[error("{argument} {problem}")]
+    InvalidUrl {
+        /// The option or variable at fault.
+        argument: String,
+        /// What is wrong with it and how to mend it.
+        problem: &'static str,
+    },
+    /// A request to a place that must not see the credentials.
+    #[error(
+        "{origin} is not the origin of the base URL ({base}), and credentials go nowhere else: use fetch without them, or list the origin in allowedOrigins"
+    )]
+    ForeignOrigin {
+        /// Where the request would have gone.
+        origin: String,
+        /// The base URL's origin.
+        base: String,
     },
     /// An option that does not exist.
     #[error("unknown option {name}{}", did_you_mean(.suggestion.as_deref()))]
@@ -135,8 +153,10 @@ impl Error {
             Self::MalformedToken { .. } => "KLING_MALFORMED_TOKEN",
             Self::InvalidArgType { .. } => "KLING_INVALID_ARG_TYPE",
             Self::ConflictingOptions { .. } => "KLING_CONFLICTING_OPTIONS",
-            Self::InvalidArgValue { .. } => "KLING_INVALID_ARG_VALUE",
             Self::OutOfRange { .. } => "KLING_OUT_OF_RANGE",
+            Self::InvalidArgValue { .. } => "KLING_INVALID_ARG_VALUE",
+            Self::InvalidUrl { .. } => "KLING_INVALID_URL",
+            Self::ForeignOrigin { .. } => "KLING_FOREIGN_ORIGIN",
             Self::UnknownOption { .. } => "KLING_UNKNOWN_OPTION",
         }
     }

@@ -25,6 +25,13 @@ pub mod sources;
 pub mod token;
 pub mod verify;
 
+// Talking to Kling.
+pub mod endpoint;
+pub mod envelope;
+pub mod reply;
+pub mod service_code;
+pub mod skew;
+
 // Tests and fuzz targets exercise the core alone: napi-derive registers nothing in them.
 #[cfg(not(any(test, fuzzing)))]
 mod node;

@@ -270,14 +270,14 @@ impl<P: Provider> Task<P> {
             },
         );
         match installed {
-            Ok(refreshes_at) => self.succeeded(flight.reason, now, refreshes_at),
+            Ok(fresh_for) => self.succeeded(flight.reason, fresh_for),
             Err(error) => self.failed(flight.id, &error),
         }
     }
 
-    fn succeeded(&mut self, reason: Reason, now: Timestamp, refreshes_at: Option<Timestamp>) {
+    fn succeeded(&mut self, reason: Reason, fresh_for: Option<Duration>) {
         self.failures = 0;
-        self.next = refreshes_at.map(|at| (self.scheduled(now, at), Reason::Expiring));
+        self.next = fresh_for.map(|time| (self.scheduled(time), Reason::Expiring));
         self.provider
             .refreshed(reason, self.auth.summary().cached_until);
         for done in self.waiting.drain(..) {
@@ -286,16 +286,10 @@ impl<P: Provider> Task<P> {
     }
 
     /// Up to a tenth of the buffer early, so that a fleet that started together drifts apart.
-    fn scheduled(&self, now: Timestamp, refreshes_at: Timestamp) -> Instant {
+    fn scheduled(&self, fresh_for: Duration) -> Instant {
         let buffer = Duration::from_secs(self.auth.policy().buffer_sec().unsigned_abs());
         let jitter = buffer.mul_f64(0.1 * (self.config.random)());
-        let left = refreshes_at
-            .millis()
-            .saturating_sub(now.millis())
-            .max(0)
-            .unsigned_abs();
-        let wait = Duration::from_millis(left).saturating_sub(jitter);
-        Instant::now() + wait.max(MIN_INTERVAL)
+        Instant::now() + fresh_for.saturating_sub(jitter).max(MIN_INTERVAL)
     }
 
     fn timed_out(&mut self) {

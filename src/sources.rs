@@ -184,7 +184,7 @@ pub fn check_prefix(prefix: &str) -> Result<(), Error> {
     }
     Err(Error::InvalidArgValue {
         argument: "prefix",
-        expected: "letters, digits and underscores, such as STAGING_",
+        problem: "must be letters, digits and underscores, such as STAGING_",
     })
 }
 

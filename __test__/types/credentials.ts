@@ -30,7 +30,7 @@ new KlingAuth({ apiKey: 'k', secretKey: 'sk' });
 // @ts-expect-error a provider is the only source
 new KlingAuth({ credentials: () => ({ apiKey: 'k' }), apiKey: 'k' });
 // @ts-expect-error also where the environment is meant
-new KlingAuth({ credentials: () => ({ apiKey: 'k' }), env: {} });
+new KlingAuth({ credentials: () => ({ apiKey: 'k' }), prefix: 'X_' });
 // @ts-expect-error a provider returns credentials
 new KlingAuth({ credentials: () => 'k' });
 // @ts-expect-error in whole

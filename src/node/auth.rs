@@ -8,18 +8,20 @@ use napi_derive::napi;
 
 use super::bound::BoundFunction;
 use super::error::Failure;
+use super::network;
 use super::options::{Options, environment, explicit, optional_string};
 use super::provider::{self, Handle, ProviderEvent};
 use super::reader;
 use crate::auth::{Auth, Policy};
 use crate::clock::{self, Timestamp};
 use crate::credentials::mask;
+use crate::endpoint::Base;
 use crate::error::Error;
 use crate::provider::{Config, Delivery};
 use crate::sources::{self, check_prefix, resolve};
 use crate::token::Lifetime;
 
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 18] = [
     "accessKey",
     "secretKey",
     "apiKey",
@@ -33,12 +35,18 @@ const OPTIONS: [&str; 13] = [
     "onRefresh",
     "onError",
     "now",
+    "baseUrl",
+    "region",
+    "allowedOrigins",
+    "correctClock",
+    "fetch",
 ];
 
 /// Holds the secret where JavaScript cannot reach it.
 #[napi]
 pub struct NativeAuth {
-    auth: Arc<Auth>,
+    pub(super) auth: Arc<Auth>,
+    pub(super) base: Base,
     provider: Option<Handle>,
 }
 
@@ -68,30 +76,26 @@ impl NativeAuth {
             }
             let prefix = options.string("prefix")?.unwrap_or_default();
             check_prefix(&prefix)?;
-            if let Some(notify) = notify {
-                for second in ["accessKey", "secretKey", "apiKey", "env", "prefix"] {
+            let base = network::base(&options, process_env)?;
+            let (auth, provider) = if let Some(notify) = notify {
+                for second in ["accessKey", "secretKey", "apiKey", "prefix"] {
                     if options.has(second)? {
-                        return Err(Error::ConflictingOptions {
-                            first: "credentials",
-                            second,
-                        }
-                        .into());
+                        let first = "credentials";
+                        return Err(Error::ConflictingOptions { first, second }.into());
                     }
                 }
                 let (auth, handle) = provider::connect(policy, config, &notify)?;
-                return Ok(Self {
-                    auth,
-                    provider: Some(handle),
-                });
-            }
-            let (credential, source) = resolve(
-                explicit(&options)?,
-                &prefix,
-                environment(&options, process_env)?,
-            )?;
+                (auth, Some(handle))
+            } else {
+                let variables = environment(&options, process_env)?;
+                let (credential, source) = resolve(explicit(&options)?, &prefix, variables)?;
+                (Arc::new(Auth::new(credential, source, policy)), None)
+            };
+            auth.set_clock_correction(options.boolean("correctClock")?.unwrap_or(true));
             Ok(Self {
-                auth: Arc::new(Auth::new(credential, source, policy)),
-                provider: None,
+                auth,
+                base,
+                provider,
             })
         };
         create().map_err(|failure: Failure| failure.into_exception(env))
@@ -128,7 +132,7 @@ impl NativeAuth {
     #[napi(catch_unwind)]
     pub fn rotate(&self, env: Env, credentials: Unknown<'_>) -> napi::Result<()> {
         let rotate = || {
-            let options = Options::new(
+            let options = Options::required(
                 "credentials",
                 credentials,
                 &["accessKey", "secretKey", "apiKey"],

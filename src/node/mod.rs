@@ -6,7 +6,9 @@
 mod auth;
 mod bound;
 mod error;
+mod network;
 mod options;
 mod provider;
 mod reader;
+mod reply;
 mod token;

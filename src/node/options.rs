@@ -1,6 +1,8 @@
 //! Option objects, read member by member: each of the right type, none unknown, none dropped.
 
-use napi::bindgen_prelude::{Date, FromNapiValue, JsObjectValue as _, Object, Unknown};
+use napi::bindgen_prelude::{
+    Array, Date, FromNapiValue, JsObjectValue as _, Object, Uint8Array, Unknown,
+};
 use napi::{JsValue as _, ValueType};
 use zeroize::Zeroizing;
 
@@ -57,6 +59,40 @@ impl<'env> Options<'env> {
     /// Whether a member is given at all.
     pub fn has(&self, name: &str) -> Result<bool, Failure> {
         Ok(self.get(name)?.is_some())
+    }
+
+    /// Checks a member that must be an array of strings; JavaScript keeps it.
+    pub fn check_strings(&self, name: &str) -> Result<(), Failure> {
+        const EXPECTED: &str = "an array of strings";
+        let Some(value) = self.get(name)? else {
+            return Ok(());
+        };
+        if !value.is_array()? {
+            return Err(wrong_type(name, EXPECTED, &value));
+        }
+        let array: Array<'_> = cast(value)?;
+        for index in 0..array.len() {
+            let item: Unknown<'_> = array.get_element(index)?;
+            string(&format!("{name}[{index}]"), item)?;
+        }
+        Ok(())
+    }
+
+    /// Checks a member that must be a string or an object; JavaScript converts it.
+    pub fn check_string_or_object(
+        &self,
+        name: &str,
+        expected: &'static str,
+    ) -> Result<(), Failure> {
+        match self.get(name)? {
+            Some(value)
+                if value.get_type()? != ValueType::String
+                    && (value.get_type()? != ValueType::Object || value.is_array()?) =>
+            {
+                Err(wrong_type(name, expected, &value))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks a member that must be a function; JavaScript keeps and calls it.
@@ -156,6 +192,20 @@ fn is_nothing(value: &Unknown<'_>) -> Result<bool, Failure> {
         value.get_type()?,
         ValueType::Undefined | ValueType::Null
     ))
+}
+
+/// A text as its UTF-8 bytes, or bytes as they are. `undefined` and `null` count as empty.
+pub fn text_or_bytes(
+    argument: &str,
+    expected: &'static str,
+    value: Unknown<'_>,
+) -> Result<Vec<u8>, Failure> {
+    Ok(match value.get_type()? {
+        ValueType::Undefined | ValueType::Null => Vec::new(),
+        ValueType::String => cast::<String>(value)?.into_bytes(),
+        ValueType::Object if value.is_typedarray()? => cast::<Uint8Array>(value)?.to_vec(),
+        _ => return Err(wrong_type(argument, expected, &value)),
+    })
 }
 
 fn object<'env>(argument: &str, value: Unknown<'env>) -> Result<Option<Object<'env>>, Failure> {

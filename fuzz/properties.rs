@@ -1,0 +1,105 @@
+//! What holds for any input: run by the fuzzer on inputs of its own, and by `cargo test` on those
+//! that it found worth keeping.
+
+#![allow(dead_code, reason = "each fuzz target uses one of them")]
+
+use serde_json::Value;
+
+use super::kling_auth::clock::Timestamp;
+use super::kling_auth::credentials::Key;
+use super::kling_auth::envelope::{BODY_LIMIT, Envelope};
+use super::kling_auth::jwt::Jwt;
+use super::kling_auth::reply::{Caller, Credential, Reply, explain};
+use super::kling_auth::skew::Dates;
+use super::kling_auth::verify::{VerifyingKey, verify};
+
+const NOW: Timestamp = Timestamp::from_secs(1_789_905_600);
+
+/// `input`: a line with the status, one with `Retry-After`, one with `Date`, one with the URL's
+/// path, and the body.
+pub fn reply(input: &[u8]) {
+    let mut lines = input.splitn(5, |byte| *byte == b'\n');
+    let mut line = || std::str::from_utf8(lines.next().unwrap_or_default()).unwrap_or_default();
+    let status = line().parse().unwrap_or(200);
+    let (retry_after, date, path) = (line(), line(), line());
+    let body = lines.next().unwrap_or_default();
+
+    let reply = Reply {
+        status,
+        body,
+        retry_after: Some(retry_after),
+        date: Some(date),
+    };
+    for credential in [None, Some(Credential::Jwt), Some(Credential::ApiKey)] {
+        let caller = Caller {
+            credential,
+            endpoint: Some(("api.klingai.com", path)),
+        };
+        let explanation = explain(&reply, &caller, NOW);
+        assert_eq!(explanation.ok, explanation.hint.is_none());
+        assert_eq!(explanation.ok, explanation.kind.as_str() == "ok");
+        assert_eq!(explanation.retryable, explanation.kind.is_retryable());
+        assert!(
+            explanation
+                .retry_after_sec
+                .is_none_or(|sec| (0..=86_400).contains(&sec))
+        );
+        for text in [&explanation.message, &explanation.request_id]
+            .into_iter()
+            .flatten()
+        {
+            assert!(text.chars().count() <= 500);
+            assert!(!text.contains(char::is_control));
+        }
+    }
+    if body.len() <= BODY_LIMIT {
+        agrees_with_a_full_parse(body);
+    }
+}
+
+/// What serde_json reads in full, the envelope reads the same.
+fn agrees_with_a_full_parse(body: &[u8]) {
+    let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
+        return;
+    };
+    let code = |value: Option<&Value>| match value {
+        Some(Value::Number(number)) => number.as_i64().or_else(|| {
+            let whole = number.as_f64().filter(|number| number.fract() == 0.0)?;
+            #[allow(clippy::cast_possible_truncation, reason = "in range")]
+            (whole.abs() < 2_147_483_648.0).then_some(whole as i64)
+        }),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let envelope = Envelope::parse(body);
+    assert!(envelope.complete);
+    let outer = code(members.get("code"));
+    let is_failure = !matches!(outer, None | Some(0));
+    if is_failure || !members.contains_key("data") {
+        assert_eq!(envelope.code, outer);
+    }
+}
+
+/// `input`: a token.
+pub fn token(input: &[u8]) {
+    let Ok(token) = std::str::from_utf8(input) else {
+        return;
+    };
+    if let Ok(jwt) = Jwt::parse(token) {
+        assert_eq!(format!("{}.{}", jwt.signing_input, jwt.signature), token);
+        for (json, members) in [
+            (&jwt.header_json, jwt.header),
+            (&jwt.claims_json, jwt.claims),
+        ] {
+            assert_eq!(
+                serde_json::from_str::<Value>(json).unwrap(),
+                Value::Object(members)
+            );
+        }
+    }
+    let _ = Dates::of(token);
+    // Nobody but the holder of the key makes a token that passes.
+    let key = Key::new("secretKey", "0123456789abcdef".to_owned().into());
+    let key = VerifyingKey::new(&key).unwrap();
+    assert!(verify(token, &key, NOW, None).is_err());
+}

@@ -1,0 +1,88 @@
+'use strict';
+
+const native = require('./native.js');
+
+/**
+ * Where an instance sends its requests.
+ *
+ * @typedef {object} Endpoint
+ * @property {string} base The base URL without a slash at its end.
+ * @property {string} root The base URL without `/v1` either.
+ * @property {string} origin
+ * @property {string[]} allowed Further origins that may see the credentials.
+ */
+
+/**
+ * @param {import('../native').NativeAuth} auth
+ * @param {readonly string[] | null} [allowedOrigins]
+ * @returns {Endpoint}
+ */
+function endpointOf(auth, allowedOrigins) {
+  const { name, url } = auth.base();
+  const { origin, pathname } = checked(name, url, false);
+  const base = (origin + pathname).replace(/\/+$/, '');
+  return {
+    base,
+    root: base.replace(/\/v1$/, ''),
+    origin,
+    allowed: (allowedOrigins ?? []).map(
+      (allowed, index) => checked(`allowedOrigins[${index}]`, allowed, true).origin,
+    ),
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {boolean} bare Without a path.
+ */
+function checked(name, text, bare) {
+  const url = parse(text);
+  native.checkUrl(
+    name,
+    url && {
+      protocol: url.protocol,
+      hostname: url.hostname,
+      pathname: url.pathname,
+      hasExtras: (url.username || url.password || url.search || url.hash) !== '',
+    },
+    bare,
+  );
+  // What is no URL was just refused.
+  return /** @type {URL} */ (url);
+}
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The URL of a request. A path is taken relative to the base URL, except that `/v1/…` and
+ * `/account/…` always start at its root; anything absolute must lead to an origin that may see
+ * the credentials.
+ *
+ * @param {Endpoint} endpoint
+ * @param {string} input
+ * @returns {string}
+ */
+function resolve(endpoint, input) {
+  const text = input.trim();
+  // The most frequent form, which is not parsed twice: what follows an authority and a slash
+  // cannot change the origin.
+  if (!/^(?:[/\\]{2}|[a-z][a-z0-9+.-]*:)/i.test(text)) {
+    const path = text.startsWith('/') ? text : `/${text}`;
+    return (/^\/(v1|account)\//.test(path) ? endpoint.root : endpoint.base) + path;
+  }
+  const url = new URL(text, endpoint.base);
+  if (url.origin !== endpoint.origin) {
+    native.checkDestination(url.origin, endpoint.origin, endpoint.allowed);
+  }
+  return url.href;
+}
+
+module.exports = { endpointOf, resolve };

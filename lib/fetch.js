@@ -1,0 +1,146 @@
+'use strict';
+
+const { resolve } = require('./endpoint.js');
+const { beginningOf, configure, fetchOf, learn, localTime } = require('./network.js');
+
+/** @typedef {import('./network.js').Network} Network */
+
+/**
+ * `auth.fetch`: a function of its own, so that it can be passed on.
+ *
+ * @param {Network} network
+ * @returns {import('..').KlingFetch}
+ */
+function fetchFor(network) {
+  /**
+   * @param {string | URL | Request} input
+   * @param {RequestInit} [init]
+   */
+  return async function fetch(input, init) {
+    const request = isRequest(input) ? input : undefined;
+    const url = resolve(configure(network), request === undefined ? String(input) : request.url);
+    const target = request ?? url;
+    const headers = init?.headers ?? request?.headers;
+    if (isAuthorized(headers)) return fetchOf(network)(target, init);
+
+    const { token } = await network.auth.getToken();
+    const send = (/** @type {string} */ bearer) =>
+      fetchOf(network)(target, { ...members(init), headers: authorized(headers, bearer) });
+    const sent = localTime(network);
+    const response = await send(token);
+    if (response.status !== 401) return response;
+
+    if (!(await isClockRefusal(network, { token, url, sent, response }))) return response;
+    if (!isResendable(init?.body ?? request?.body)) return response;
+    const { token: renewed } = await network.auth.getToken();
+    if (renewed === token) return response;
+    response.body?.cancel().catch(() => {});
+    const sentAgain = localTime(network);
+    const second = await send(renewed);
+    if (second.status === 401) {
+      await isClockRefusal(network, { token: renewed, url, sent: sentAgain, response: second });
+    }
+    return second;
+  };
+}
+
+/**
+ * Whether a 401 is about the token's dates. If so, Kling's clock has been learnt, and the next
+ * token is a new one.
+ *
+ * @param {Network} network
+ * @param {{ token: string, url: string, sent: number, response: Response }} exchange
+ */
+async function isClockRefusal(network, exchange) {
+  const received = localTime(network);
+  let body;
+  try {
+    body = await beginningOf(exchange.response.clone());
+  } catch {
+    // The caller will find the broken body too.
+    return false;
+  }
+  const { explanation } = learn(network, { ...exchange, received, body });
+  if (explanation.kind !== 'clock') return false;
+  network.auth.invalidate(exchange.token);
+  return true;
+}
+
+/**
+ * By its shape: other implementations of `fetch` have a class of their own.
+ *
+ * @param {string | URL | Request} input
+ * @returns {input is Request}
+ */
+function isRequest(input) {
+  return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
+}
+
+/**
+ * The members of `init`, including those that a `Request` in its place has as accessors.
+ *
+ * @param {RequestInit | undefined} init
+ * @returns {RequestInit | undefined}
+ */
+function members(init) {
+  if (init == null || Object.getPrototypeOf(init) === Object.prototype) return init;
+  /** @type {Record<string, unknown>} */
+  const copy = {};
+  for (const name in init) copy[name] = init[/** @type {keyof RequestInit} */ (name)];
+  return copy;
+}
+
+/** @param {RequestInit['headers']} headers */
+function isAuthorized(headers) {
+  if (headers == null) return false;
+  if (isRecord(headers)) {
+    return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  }
+  return new Headers(headers).has('authorization');
+}
+
+/**
+ * @param {RequestInit['headers']} headers
+ * @param {string} bearer
+ * @returns {NonNullable<RequestInit['headers']>}
+ */
+function authorized(headers, bearer) {
+  const authorization = `Bearer ${bearer}`;
+  if (headers == null) return { Authorization: authorization };
+  if (isRecord(headers)) return { ...headers, Authorization: authorization };
+  const copy = new Headers(headers);
+  copy.set('Authorization', authorization);
+  return copy;
+}
+
+/**
+ * Rather than `Headers` or a list of pairs.
+ *
+ * @param {NonNullable<RequestInit['headers']>} headers
+ * @returns {headers is Record<string, string>}
+ */
+function isRecord(headers) {
+  return typeof headers === 'object' && !(Symbol.iterator in headers);
+}
+
+const RESENDABLE = new Set([
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+  'Blob',
+  'File',
+  'FormData',
+  'URLSearchParams',
+]);
+
+/**
+ * A stream is gone once it was sent. So is the body of a `Request`, which is always a stream:
+ * cloning each one in case it is refused would keep every upload in memory.
+ *
+ * @param {unknown} body
+ */
+function isResendable(body) {
+  if (body == null || typeof body === 'string' || ArrayBuffer.isView(body)) return true;
+  return RESENDABLE.has(Object.prototype.toString.call(body).slice(8, -1));
+}
+
+module.exports = { fetchFor };

@@ -1,0 +1,92 @@
+'use strict';
+
+const { endpointOf } = require('./endpoint.js');
+const { explainKlingReply, header } = require('./reply.js');
+const native = require('./native.js');
+
+/**
+ * What `fetch` and `verify` share of an instance.
+ *
+ * @typedef {object} Network
+ * @property {Pick<import('..').KlingAuth, 'getToken' | 'invalidate' | 'clockSkewSec'>} auth
+ * @property {import('../native').NativeAuth} native
+ * @property {(() => number) | undefined} now The option.
+ * @property {import('..').KlingFetch | null | undefined} fetch The option.
+ * @property {import('./endpoint.js').Endpoint} [endpoint] Known after `configure`.
+ * @property {number} [nextVerify] When `verify` may call again, by `performance.now`.
+ * @property {boolean} [lacksCosts] The base URL has no `/account/costs`.
+ */
+
+/**
+ * Looks at the base URL and the allowed origins: at once where they are given, so that mistakes
+ * are refused by the constructor, else before the first request.
+ *
+ * @param {Network} network
+ * @param {readonly string[] | null} [allowedOrigins]
+ * @returns {import('./endpoint.js').Endpoint}
+ */
+function configure(network, allowedOrigins) {
+  network.endpoint ??= endpointOf(network.native, allowedOrigins);
+  return network.endpoint;
+}
+
+/** @param {Network} network */
+function localTime(network) {
+  return network.now === undefined ? Date.now() : network.now();
+}
+
+/**
+ * The option `fetch`, or the platform's, looked up late so that what replaces it is seen.
+ *
+ * @param {Network} network
+ * @returns {import('..').KlingFetch}
+ */
+function fetchOf(network) {
+  return network.fetch ?? globalThis.fetch;
+}
+
+/**
+ * As much of a reply's body as is read, however long it is.
+ *
+ * @param {Response} response
+ * @returns {Promise<string | Uint8Array>}
+ */
+async function beginningOf(response) {
+  // Without a body, or with one that is no stream of the web's, as `fetch` options bring along.
+  if (typeof response.body?.getReader !== 'function') return response.text();
+  const reader = response.body.getReader();
+  const chunks = [];
+  let length = 0;
+  while (length <= native.REPLY_BODY_LIMIT) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.byteLength;
+  }
+  reader.cancel().catch(() => {});
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Explains a reply and learns Kling's clock from it.
+ *
+ * @param {Network} network
+ * @param {{ token: string, url: string, sent: number, received: number, response: Response, body: string | Uint8Array, probe?: boolean }} exchange
+ */
+function learn(network, { token, url, sent, received, response, body, probe }) {
+  const credential = native.credentialOf(token);
+  const { status, headers } = response;
+  const explanation = explainKlingReply({ status, body, headers, credential, url }, probe);
+  network.native.learnClock({
+    bearer: token,
+    sent,
+    received,
+    date: header(headers, 'date'),
+    cached: header(headers, 'age') !== undefined,
+    ok: explanation.ok,
+    code: explanation.code ?? undefined,
+  });
+  return { credential, explanation };
+}
+
+module.exports = { beginningOf, configure, fetchOf, learn, localTime };

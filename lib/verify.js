@@ -1,0 +1,129 @@
+'use strict';
+
+const { setTimeout: delay } = require('node:timers/promises');
+const { KlingAuthError } = require('./error.js');
+const native = require('./native.js');
+const { beginningOf, configure, fetchOf, learn, localTime } = require('./network.js');
+
+/** @typedef {import('./network.js').Network} Network */
+
+/** Kling's limit for the endpoint that is asked: one call a second. */
+const INTERVAL_MS = 1000;
+
+/**
+ * @param {Network} network
+ * @param {import('..').VerifyOptions | null} [options]
+ * @returns {Promise<import('..').KlingVerification>}
+ */
+async function verify(network, options) {
+  const timeoutMs = native.verifyTimeoutMs(options);
+  const signal = options?.signal ?? undefined;
+  const endpoint = configure(network);
+  for (;;) {
+    await turn(network, signal);
+    const [costs, tasks] = network.native.probes(localTime(network));
+    const url = endpoint.root + (network.lacksCosts ? tasks : costs);
+    const { token } = await network.auth.getToken();
+    const exchange = await call(network, { url, token, timeoutMs, signal });
+    if (exchange.response.status === 404 && !network.lacksCosts) {
+      network.lacksCosts = true;
+      continue;
+    }
+    const { credential, explanation } = learn(network, { ...exchange, url, token, probe: true });
+    if (explanation.kind === 'clock') network.auth.invalidate(token);
+    return {
+      ...explanation,
+      credential,
+      baseUrl: endpoint.base,
+      clockSkewSec: network.auth.clockSkewSec,
+      latencyMs: exchange.latencyMs,
+    };
+  }
+}
+
+/**
+ * Waits until another call is due.
+ *
+ * @param {Network} network
+ * @param {AbortSignal} [signal]
+ */
+async function turn(network, signal) {
+  signal?.throwIfAborted();
+  const now = performance.now();
+  const due = Math.max(now, network.nextVerify ?? 0);
+  network.nextVerify = due + INTERVAL_MS;
+  if (due === now) return;
+  try {
+    await delay(Math.ceil(due - now), undefined, signal && { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/**
+ * One request with the beginning of its reply.
+ *
+ * @param {Network} network
+ * @param {{ url: string, token: string, timeoutMs: number, signal: AbortSignal | undefined }} call
+ */
+async function call(network, { url, token, timeoutMs, signal }) {
+  // AbortSignal.any is not in Node 18.
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  const timeout = new DOMException(`no reply within ${timeoutMs} ms`, 'TimeoutError');
+  const timer = setTimeout(() => controller.abort(timeout), timeoutMs);
+  try {
+    const begin = performance.now();
+    const sent = localTime(network);
+    const response = await fetchOf(network)(url, {
+      headers: { Authorization: `Bearer ${token}` },
+      redirect: 'manual',
+      signal: controller.signal,
+    });
+    const received = localTime(network);
+    const latencyMs = Math.round(performance.now() - begin);
+    return { response, body: await beginningOf(response), sent, received, latencyMs };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new KlingAuthError(
+      'KLING_NETWORK',
+      `no reply from ${new URL(url).origin}: ${reason(error)}`,
+      { cause: error },
+    );
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** What helps, by the beginning of the error's code. @type {[RegExp, string][]} */
+const REMEDIES = [
+  [/^(ENOTFOUND|EAI_)/, 'the host name does not resolve: check it, the network and DNS'],
+  [/^ECONNREFUSED/, 'nothing listens there: check the base URL and the port'],
+  [/^(ENETUNREACH|EHOSTUNREACH)/, 'there is no route to it: check the network'],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)/, 'the connection was cut: check proxies, then try again'],
+  [
+    /^(CERT_|DEPTH_|ERR_TLS|ERR_SSL|UNABLE_|SELF_|EPROTO)/,
+    'TLS failed: check the clock and proxies',
+  ],
+  [/^(ETIMEDOUT|UND_ERR_\w*TIMEOUT)/, 'it took too long: check the network and proxies'],
+];
+
+/** @param {unknown} error Of `fetch`, which keeps the reason in `cause`. */
+function reason(error) {
+  if (!(error instanceof Error)) return 'the request failed';
+  if (error.name === 'TimeoutError') return `${error.message}: check the network and proxies`;
+  /** @type {unknown} */
+  let cause = error;
+  while (cause instanceof Error) {
+    const code = 'code' in cause ? String(cause.code) : '';
+    const remedy = REMEDIES.find(([pattern]) => pattern.test(code));
+    if (remedy) return `${remedy[1]} (${code})`;
+    cause = cause.cause;
+  }
+  return 'the request failed, see the cause';
+}
+
+module.exports = { verify };

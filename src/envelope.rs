@@ -1,0 +1,205 @@
+//! The envelope of a reply: `{"code", "message", "request_id", "data"}`, read from whatever came.
+//!
+//! Nothing that a server or a gateway sends is an error here. What can be made out is taken, the
+//! rest skipped without being stored or recursed into.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// Read of a body; what follows is not looked at.
+pub const BODY_LIMIT: usize = 64 * 1024;
+/// Kept of a text, in characters.
+const TEXT_LIMIT: usize = 500;
+
+/// What a body says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Envelope {
+    /// The service code: that in `data` where the outer one is 0, as `/account/costs` nests it.
+    pub code: Option<i64>,
+    /// The text that belongs to the code.
+    pub message: Option<String>,
+    /// For questions to Kling's support.
+    pub request_id: Option<String>,
+    /// The body is well-formed JSON, as far as it was looked at.
+    pub complete: bool,
+}
+
+impl Envelope {
+    /// Reads the first [`BODY_LIMIT`] bytes of `body`.
+    #[must_use]
+    pub fn parse(body: &[u8]) -> Self {
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let cut = body.len() > BODY_LIMIT;
+        let mut body = &body[..body.len().min(BODY_LIMIT)];
+        // A number at the end of half a body may have lost its last digits.
+        while let [rest @ .., b'0'..=b'9'] = body {
+            body = rest;
+        }
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let (mut outer, mut data) = (Members::default(), Members::default());
+        let complete = match (Any {
+            members: Some(&mut outer),
+            data: Some(&mut data),
+        })
+        .deserialize(&mut json)
+        {
+            Ok(_) => cut || json.end().is_ok(),
+            Err(error) => cut && error.is_eof(),
+        };
+        let nested = matches!(outer.code, None | Some(0)) && !matches!(data.code, None | Some(0));
+        let (code, message) = if nested {
+            (data.code, data.message.or(outer.message))
+        } else {
+            (outer.code, outer.message)
+        };
+        Self {
+            code,
+            message,
+            request_id: outer.request_id,
+            complete,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Members {
+    code: Option<i64>,
+    message: Option<String>,
+    request_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Name {
+    Code,
+    // The inner envelope's name for it.
+    #[serde(alias = "msg")]
+    Message,
+    RequestId,
+    Data,
+    #[serde(other)]
+    Other,
+}
+
+/// Visits any value: keeps a number or a text, and collects the members of an object that is asked
+/// for them. Everything else is skipped.
+#[derive(Default)]
+struct Any<'a> {
+    members: Option<&'a mut Members>,
+    /// For the object in the member `data`.
+    data: Option<&'a mut Members>,
+}
+
+enum Scalar {
+    Integer(i64),
+    Text(String),
+    Other,
+}
+
+impl<'de> DeserializeSeed<'de> for Any<'_> {
+    type Value = Scalar;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scalar, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Any<'_> {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
+        let Some(members) = self.members else {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(Scalar::Other);
+        };
+        let mut data = self.data;
+        while let Some(name) = map.next_key()? {
+            match name {
+                Name::Code => members.code = map.next_value_seed(Any::default())?.integer(),
+                Name::Message => members.message = map.next_value_seed(Any::default())?.text(),
+                Name::RequestId => {
+                    members.request_id = map.next_value_seed(Any::default())?.text();
+                }
+                Name::Data => {
+                    let members = data.take();
+                    map.next_value_seed(Any {
+                        members,
+                        data: None,
+                    })?;
+                }
+                Name::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(Scalar::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Integer(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+        Ok(i64::try_from(value).map_or(Scalar::Other, Scalar::Integer))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "a code is four digits, and what is none counts as absent"
+        )]
+        let whole = value as i32;
+        #[allow(clippy::float_cmp, reason = "whole numbers of this size are exact")]
+        let is_whole = f64::from(whole) == value;
+        Ok(if is_whole {
+            Scalar::Integer(whole.into())
+        } else {
+            Scalar::Other
+        })
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(value.chars().take(TEXT_LIMIT).collect()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+}
+
+impl Scalar {
+    /// A code may come as a string too.
+    fn integer(self) -> Option<i64> {
+        match self {
+            Self::Integer(integer) => Some(integer),
+            Self::Text(text) => text.trim().parse().ok(),
+            Self::Other => None,
+        }
+    }
+
+    /// On one line, so that it can be logged.
+    fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) if !text.trim().is_empty() => Some(text.trim().replace(
+                |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'),
+                " ",
+            )),
+            _ => None,
+        }
+    }
+}

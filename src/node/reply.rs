@@ -1,0 +1,122 @@
+//! What a reply means.
+
+use napi::Env;
+use napi::bindgen_prelude::Unknown;
+use napi_derive::napi;
+
+use super::error::Failure;
+use super::options::{Options, text_or_bytes};
+use crate::clock;
+use crate::envelope::BODY_LIMIT;
+use crate::reply::{Caller, Credential, Reply, explain, status};
+
+/// How much of a body is read, in bytes.
+#[allow(clippy::cast_possible_truncation, reason = "a constant that fits")]
+#[napi]
+pub const REPLY_BODY_LIMIT: u32 = BODY_LIMIT as u32;
+
+/// What JavaScript has taken out of the members of a reply.
+#[napi(object, object_to_js = false)]
+pub struct ReplyContext {
+    /// The header `Retry-After`.
+    #[napi(ts_type = "string | undefined")]
+    pub retry_after: Option<String>,
+    /// The header `Date`.
+    #[napi(ts_type = "string | undefined")]
+    pub date: Option<String>,
+    /// Of the URL, with its port.
+    #[napi(ts_type = "string | undefined")]
+    pub host: Option<String>,
+    /// Of the URL.
+    #[napi(ts_type = "string | undefined")]
+    pub pathname: Option<String>,
+    /// The request served only to check the credentials.
+    pub probe: bool,
+}
+
+/// An explanation as JavaScript sees it.
+#[napi(object, object_from_js = false)]
+pub struct ReplyExplanation {
+    /// Success.
+    pub ok: bool,
+    /// The HTTP status.
+    pub status: u16,
+    /// The service code.
+    pub code: Option<i64>,
+    /// What it is about.
+    pub kind: &'static str,
+    /// Whether the same request may succeed later.
+    pub retryable: bool,
+    /// After how long.
+    pub retry_after_sec: Option<i64>,
+    /// For questions to Kling's support.
+    pub request_id: Option<String>,
+    /// Kling's text.
+    pub message: Option<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+/// `explainKlingReply` of the public face. `body` is the reply's body or its beginning as a text
+/// or as bytes.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the type that napi converts to"
+)]
+#[napi(catch_unwind)]
+pub fn explain_reply(
+    env: Env,
+    reply: Unknown<'_>,
+    body: Unknown<'_>,
+    context: ReplyContext,
+) -> napi::Result<ReplyExplanation> {
+    let explain = || {
+        let options = Options::new(
+            "reply",
+            reply,
+            &["status", "body", "headers", "credential", "url"],
+        )?;
+        let status = status(options.number("status")?)?;
+        options.object("headers")?;
+        options.check_string_or_object("url", "a string or a URL")?;
+        let credential = match options.string("credential")? {
+            Some(name) => Some(Credential::from_name(&name)?),
+            None => None,
+        };
+        let body = text_or_bytes(
+            "body",
+            "a reply's text, bytes or parsed JSON (no stream: await response.text() first)",
+            body,
+        )?;
+        let explanation = explain(
+            &Reply {
+                status,
+                body: &body,
+                retry_after: context.retry_after.as_deref(),
+                date: context.date.as_deref(),
+            },
+            &Caller {
+                credential,
+                endpoint: context.host.as_deref().zip(context.pathname.as_deref()),
+            },
+            clock::now(),
+        );
+        let explanation = if context.probe {
+            explanation.of_probe(status)
+        } else {
+            explanation
+        };
+        Ok(ReplyExplanation {
+            ok: explanation.ok,
+            status,
+            code: explanation.code,
+            kind: explanation.kind.as_str(),
+            retryable: explanation.retryable,
+            retry_after_sec: explanation.retry_after_sec,
+            request_id: explanation.request_id,
+            message: explanation.message,
+            hint: explanation.hint,
+        })
+    };
+    explain().map_err(|failure: Failure| failure.into_exception(env))
+}
