@@ -1,6 +1,6 @@
 //! A credential with a cached token: when the token is good, when it is replaced.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use ctutils::CtEq as _;
@@ -10,6 +10,7 @@ use crate::credentials::Credential;
 use crate::error::Error;
 use crate::skew::{Dates, Exchange, Skew, Verdict};
 use crate::sources::Source;
+use crate::sync::{Mutex, MutexGuard};
 use crate::token::{Lifetime, Token, whole_seconds};
 
 /// How tokens are made and when they are replaced.
@@ -459,9 +460,10 @@ impl State {
             Credential::Pair(pair) => Token::sign(pair, policy.lifetime, now, *expires_at),
             Credential::ApiKey(api_key) => Token::from_api_key(api_key, *expires_at),
         };
+        let buffer = policy.buffer_sec * 1000;
         let refreshes_at = token
             .expires_at()
-            .map(|end| Timestamp::from_secs(end.secs() - policy.buffer_sec));
+            .map(|end| Timestamp::from_millis(end.millis() - buffer));
         self.serial += 1;
         Ok(self.issued.insert(Issued {
             token,

@@ -22,6 +22,7 @@ pub mod jwt;
 pub mod provider;
 pub mod runtime;
 pub mod sources;
+pub mod sync;
 pub mod token;
 pub mod verify;
 

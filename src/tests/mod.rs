@@ -3,12 +3,13 @@
 mod auth;
 mod corpus;
 mod credentials;
+mod endpoint;
 mod hs256;
 mod provider;
-mod sources;
-mod token;
-mod verify;
-
-mod endpoint;
 mod reply;
 mod skew;
+mod sources;
+#[cfg(feature = "shuttle")]
+mod sync;
+mod token;
+mod verify;
