@@ -11,23 +11,26 @@ use crate::error::Error;
 use crate::sources::Explicit;
 
 /// An options argument. `undefined` and `null`, whole or member, count as not given.
-pub struct Options<'env>(Option<Object<'env>>);
+pub struct Options<'env> {
+    object: Option<Object<'env>>,
+    /// The names of its members: what is not there is not asked for, which takes as long as all
+    /// the rest where most options are left out.
+    names: Vec<String>,
+}
 
 impl<'env> Options<'env> {
     /// Refuses anything but an object with members from `known`.
     pub fn new(argument: &str, value: Unknown<'env>, known: &[&str]) -> Result<Self, Failure> {
         let object = object(argument, value)?;
-        for name in object
+        let names = object
             .as_ref()
             .map(Object::keys)
             .transpose()?
-            .unwrap_or_default()
-        {
-            if !known.contains(&name.as_str()) {
-                return Err(unknown_option(&name, known).into());
-            }
+            .unwrap_or_default();
+        match names.iter().find(|name| !known.contains(&name.as_str())) {
+            Some(unknown) => Err(unknown_option(unknown, known).into()),
+            None => Ok(Self { object, names }),
         }
-        Ok(Self(object))
     }
 
     /// Like [`Options::new`] for an argument that must be given.
@@ -136,9 +139,9 @@ impl<'env> Options<'env> {
     }
 
     fn get(&self, name: &str) -> Result<Option<Unknown<'env>>, Failure> {
-        match &self.0 {
-            Some(object) => member(object, name),
-            None => Ok(None),
+        match &self.object {
+            Some(object) if self.names.iter().any(|given| given == name) => member(object, name),
+            _ => Ok(None),
         }
     }
 }
