@@ -40,8 +40,9 @@ class KlingAuth {
       this.#native = new native.NativeAuth(options, process.env);
     } else {
       const { Provider } = require('./provider.js');
-      this.#provider = new Provider(options, process.env);
-      this.#native = this.#provider.native;
+      const { provider, native } = Provider.connect(options, process.env);
+      this.#provider = provider;
+      this.#native = native;
     }
     this.#now = options.now ?? undefined;
     this.#onRefresh = options.onRefresh;

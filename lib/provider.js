@@ -12,8 +12,8 @@ const native = require('./native.js');
  * its answers, and keeps those who wait. What the core decides (when to ask, how long to wait, when
  * to try again) is not here.
  *
- * The addon holds on to this object, so it must not hold on to the `KlingAuth`, which could never be
- * collected then.
+ * The addon holds on to this object until its own half is collected, so this must hold on to neither
+ * that half nor the `KlingAuth` around it.
  */
 class Provider {
   #credentials;
@@ -34,17 +34,33 @@ class Provider {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #awake;
   #isCalling = false;
+  /** @type {WeakRef<import('../native').NativeAuth>} */
+  #native;
 
   /**
+   * The two halves, of which the native one is the caller's to keep.
+   *
    * @param {import('..').KlingAuthOptions} options
    * @param {NodeJS.ProcessEnv} env
    */
-  constructor(options, env) {
+  static connect(options, env) {
+    /** @type {Provider} */
+    let provider;
+    const half = new native.NativeAuth(options, env, (event) => provider.#notify(event));
+    provider = new Provider(options, half);
+    return { provider, native: half };
+  }
+
+  /**
+   * @param {import('..').KlingAuthOptions} options
+   * @param {import('../native').NativeAuth} half
+   */
+  constructor(options, half) {
     this.#credentials = /** @type {import('..').KlingCredentialsProvider} */ (options.credentials);
     this.#now = options.now;
     this.#onRefresh = options.onRefresh;
     this.#onError = options.onError;
-    this.native = new native.NativeAuth(options, env, (event) => this.#notify(event));
+    this.#native = new WeakRef(half);
   }
 
   /**
@@ -95,7 +111,7 @@ class Provider {
     const shared = this.#waiting.get(this.#shared.get(force) ?? 0);
     if (shared) return shared;
     const ticket = ++this.#lastTicket;
-    this.native.want(ticket, force, this.#now?.());
+    this.#native.deref()?.want(ticket, force, this.#now?.());
     const callers = new Set();
     this.#waiting.set(ticket, callers);
     this.#shared.set(force, ticket);
@@ -151,7 +167,7 @@ class Provider {
     } catch (error) {
       if (!this.#requests.has(id)) return;
       this.#causes.set(id, error);
-      this.native.fail(id, 'it rejected');
+      this.#native.deref()?.fail(id, 'it rejected');
     } finally {
       this.#requests.delete(id);
     }
@@ -174,10 +190,12 @@ class Provider {
    */
   #settle(id, answer) {
     try {
-      this.native.settle(id, answer, this.#now?.());
+      this.#native.deref()?.settle(id, answer, this.#now?.());
     } catch (error) {
       this.#causes.set(id, error);
-      this.native.fail(id, 'what it returned is neither { accessKey, secretKey } nor { apiKey }');
+      this.#native
+        .deref()
+        ?.fail(id, 'what it returned is neither { accessKey, secretKey } nor { apiKey }');
     }
   }
 
