@@ -294,6 +294,7 @@ test('disposal rejects those who wait', async () => {
   assert.equal(signal.aborted, true);
   assert.throws(() => auth.token, { code: 'KLING_DISPOSED' });
   await assert.rejects(auth.getToken(), { code: 'KLING_DISPOSED' });
+  await assert.rejects(auth.getToken({ forceRefresh: true }), { code: 'KLING_DISPOSED' });
 });
 
 test('refreshes and failures are announced by callback and channel', async () => {

@@ -88,6 +88,15 @@ enum Message {
     Close,
 }
 
+impl Message {
+    /// Tells who waits that nobody will answer.
+    fn refuse(self) {
+        if let Self::Want { done, .. } = self {
+            done(Err(Error::Disposed));
+        }
+    }
+}
+
 /// Talks to the task. The task ends when the last one is dropped.
 #[derive(Clone)]
 pub struct Handle(UnboundedSender<Message>);
@@ -95,8 +104,9 @@ pub struct Handle(UnboundedSender<Message>);
 impl Handle {
     /// Calls `done` as soon as there is a valid token; with `force`, a new one.
     pub fn want(&self, now: Timestamp, force: bool, done: Done) {
-        // Refused only once the task has ended, and then the message is dropped with its waiter.
-        let _ = self.0.send(Message::Want { now, force, done });
+        if let Err(refused) = self.0.send(Message::Want { now, force, done }) {
+            refused.0.refuse();
+        }
     }
 
     /// Passes on the provider's answer.
@@ -189,6 +199,10 @@ impl<P: Provider> Task<P> {
         }
         for done in self.waiting.drain(..) {
             done(Err(Error::Disposed));
+        }
+        inbox.close();
+        while let Some(message) = inbox.recv().await {
+            message.refuse();
         }
     }
 

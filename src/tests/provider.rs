@@ -444,6 +444,18 @@ async fn disposal_ends_everything() {
         [Event::Request(1, Reason::Initial), Event::Abort(1)]
     );
     assert_eq!(world.read(), Err(Error::Disposed));
+    assert_eq!(
+        world.want(true).await.unwrap(),
+        Err(Error::Disposed),
+        "nobody is left to answer"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_while_the_task_ends_hears_of_it() {
+    let world = World::new();
+    world.handle.close();
+    assert_eq!(world.want(true).await.unwrap(), Err(Error::Disposed));
 }
 
 #[tokio::test(start_paused = true)]
