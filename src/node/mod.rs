@@ -5,6 +5,7 @@
 
 mod auth;
 mod bound;
+mod check;
 mod error;
 mod network;
 mod options;

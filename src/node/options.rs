@@ -104,6 +104,20 @@ impl<'env> Options<'env> {
             .map(drop)
     }
 
+    /// Checks a member that must be an array.
+    pub fn check_array(&self, name: &str) -> Result<(), Failure> {
+        match self.get(name)? {
+            Some(value) if !value.is_array()? => Err(wrong_type(name, "an array", &value)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks a member that must be a boolean.
+    pub fn check_boolean(&self, name: &str) -> Result<(), Failure> {
+        self.typed::<Unknown>(name, "a boolean", ValueType::Boolean)
+            .map(drop)
+    }
+
     /// A member that must be an object.
     pub fn object(&self, name: &str) -> Result<Option<Object<'env>>, Failure> {
         match self.get(name)? {

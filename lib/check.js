@@ -1,0 +1,49 @@
+'use strict';
+
+const { raise } = require('./error.js');
+const native = require('./native.js');
+
+/** @typedef {'array' | 'boolean' | 'date' | 'function' | 'number' | 'object' | 'string'} Type */
+
+/**
+ * Throws unless `options` is absent or an object with known members of the right types.
+ *
+ * @param {string} argument
+ * @param {unknown} options
+ * @param {Record<string, Type>} types
+ */
+function checkOptions(argument, options, types) {
+  native.checkOptions(argument, options, types);
+}
+
+/**
+ * Throws unless a number is absent or within its range.
+ *
+ * @param {string} argument
+ * @param {number | null | undefined} value
+ * @param {{ from: number, to?: number, whole?: boolean, unit?: string }} range Without `to`,
+ * `Infinity` fits too.
+ */
+function checkRange(argument, value, { from, to = Number.POSITIVE_INFINITY, whole = false, unit }) {
+  if (value == null) return;
+  const fits = value >= from && value <= to;
+  if (fits && (!whole || Number.isInteger(value) || value === Number.POSITIVE_INFINITY)) return;
+  const kind = `a${whole ? ' whole' : ''} number${unit ? ` of ${unit}` : ''}`;
+  const bounds = Number.isFinite(to) ? `from ${from} to ${to}` : `of at least ${from}`;
+  outOfRange(argument, `${kind} ${bounds}`, value);
+}
+
+/**
+ * @param {string} argument
+ * @param {string} expected
+ * @param {number} received
+ */
+function outOfRange(argument, expected, received) {
+  raise(
+    'RangeError',
+    'KLING_OUT_OF_RANGE',
+    `${argument} must be ${expected}, received ${received}`,
+  );
+}
+
+module.exports = { checkOptions, checkRange, outOfRange };

@@ -1,0 +1,215 @@
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+const { checkOptions, checkRange, outOfRange } = require('./check.js');
+const { raise } = require('./error.js');
+const { Bearer } = require('./sandbox/bearer.js');
+const { credentials } = require('./sandbox/credentials.js');
+const { Faults } = require('./sandbox/faults.js');
+const { envelope, hold, readJson, replacement, send } = require('./sandbox/reply.js');
+const { match } = require('./sandbox/routes.js');
+const { LoopbackServer } = require('./sandbox/server.js');
+const { Tasks } = require('./sandbox/tasks.js');
+const video = require('./sandbox/video.js');
+
+/** @typedef {import('../sandbox').KlingSandboxRequest} Request */
+
+/** Where the runtime has it, `Symbol.asyncDispose` is added below. */
+/** @typedef {Omit<import('../sandbox').KlingSandbox, typeof Symbol.asyncDispose>} Sandbox */
+
+/** A sandbox that is left running does not remember everything. */
+const KEPT_REQUESTS = 1000;
+
+/** @type {Record<keyof import('../sandbox').KlingSandboxCredentials, 'string'>} */
+const CREDENTIALS = { accessKey: 'string', secretKey: 'string', apiKey: 'string' };
+
+/** @type {typeof import('../sandbox').startKlingSandbox} */
+async function startKlingSandbox(options) {
+  checkOptions('options', options, {
+    ...CREDENTIALS,
+    port: 'number',
+    clockSkewSec: 'number',
+    now: 'function',
+    taskPolls: 'number',
+    taskSec: 'number',
+    faults: 'array',
+  });
+  const { port, taskPolls, taskSec } = options ?? {};
+  checkRange('port', port, { from: 0, to: 65_535, whole: true });
+  checkRange('taskPolls', taskPolls, { from: 1, whole: true });
+  checkRange('taskSec', taskSec, { from: 0, unit: 'seconds' });
+  if (taskPolls != null && taskSec != null) {
+    raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'taskPolls and taskSec exclude each other');
+  }
+  const sandbox = new KlingSandbox(options ?? {});
+  await sandbox[LISTEN](port ?? 0);
+  return /** @type {import('../sandbox').KlingSandbox} */ (/** @type {Sandbox} */ (sandbox));
+}
+
+/** What only `startKlingSandbox` may do. */
+const LISTEN = Symbol('listen');
+
+/** @implements {Sandbox} */
+class KlingSandbox {
+  #server = new LoopbackServer((request, response) => this.#serve(request, response));
+  #bearer;
+  #faults = new Faults();
+  #tasks;
+  /** @type {() => number} */
+  #now;
+  #clockSkewSec = 0;
+  /** @type {Request[]} */
+  #requests = [];
+
+  /** @param {import('../sandbox').KlingSandboxOptions} options */
+  constructor({ clockSkewSec, now, taskPolls, taskSec, faults, ...given }) {
+    this.#bearer = new Bearer(credentials(given));
+    this.#now = now ?? Date.now;
+    this.clockSkewSec = clockSkewSec ?? 0;
+    this.#tasks = new Tasks(() => this.#clock(), taskPolls ?? 2, taskSec ?? undefined);
+    this.fail(...(faults ?? []));
+  }
+
+  /** @param {number} port */
+  [LISTEN](port) {
+    return this.#server.listen(port);
+  }
+
+  get port() {
+    return this.#server.port;
+  }
+
+  get url() {
+    return this.#server.url;
+  }
+
+  get accessKey() {
+    return this.#bearer.current.accessKey;
+  }
+
+  get secretKey() {
+    return this.#bearer.current.secretKey;
+  }
+
+  get apiKey() {
+    return this.#bearer.current.apiKey;
+  }
+
+  get env() {
+    const { accessKey, secretKey, apiKey } = this.#bearer.current;
+    const pair = accessKey !== undefined && secretKey !== undefined;
+    return {
+      KLING_API_BASE: this.url,
+      ...(pair && { KLING_ACCESS_KEY: accessKey, KLING_SECRET_KEY: secretKey }),
+      ...(!pair && apiKey !== undefined && { KLING_API_KEY: apiKey }),
+    };
+  }
+
+  get requests() {
+    return [...this.#requests];
+  }
+
+  get clockSkewSec() {
+    return this.#clockSkewSec;
+  }
+
+  set clockSkewSec(sec) {
+    if (!Number.isFinite(sec)) outOfRange('clockSkewSec', 'a finite number of seconds', sec);
+    this.#clockSkewSec = sec;
+  }
+
+  /** @param {import('../sandbox').KlingSandboxFault[]} faults */
+  fail(...faults) {
+    for (const fault of faults) this.#faults.add(fault);
+  }
+
+  recover() {
+    this.#faults.clear();
+  }
+
+  /** @param {import('../sandbox').KlingSandboxRotation | null} [options] */
+  rotate(options) {
+    checkOptions('options', options, { ...CREDENTIALS, keepPrevious: 'boolean' });
+    const { keepPrevious, ...given } = options ?? {};
+    const fresh = credentials(given);
+    if (!keepPrevious) this.#bearer.revokeAll();
+    this.#bearer.add(fresh);
+  }
+
+  revoke() {
+    this.#bearer.revokeAll();
+  }
+
+  ref() {
+    this.#server.keepAlive(true);
+  }
+
+  unref() {
+    this.#server.keepAlive(false);
+  }
+
+  close() {
+    return this.#server.close();
+  }
+
+  static {
+    // Absent before Node 18.18.
+    if (Symbol.asyncDispose) {
+      Object.defineProperty(KlingSandbox.prototype, Symbol.asyncDispose, {
+        value: KlingSandbox.prototype.close,
+        configurable: true,
+        writable: true,
+      });
+    }
+  }
+
+  #clock() {
+    return this.#now() + this.#clockSkewSec * 1000;
+  }
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:http').ServerResponse} response
+   */
+  async #serve(request, response) {
+    const { method = '', url = '/' } = request;
+    const { pathname, search, searchParams } = new URL(`${this.url}${url}`);
+    const body = await readJson(request);
+    const at = this.#clock();
+    const requestId = randomUUID();
+    const found = match(method, pathname);
+    const newer = found.route?.newer ?? false;
+    const { code, message, ...caller } = this.#bearer.judge(
+      request.headers.authorization,
+      newer,
+      at,
+    );
+
+    const answer = () => {
+      if (method === 'GET' && pathname.startsWith(video.PATH)) return video.reply();
+      if (found.route === undefined) return envelope(found, requestId);
+      if (code !== 0) return envelope({ code, message }, requestId);
+      const { route, argument } = found;
+      const call = { query: searchParams, body, argument, tasks: this.#tasks, origin: this.url };
+      return envelope(route.handle(call), requestId);
+    };
+    const fault = this.#faults.take(pathname);
+    const reply = replacement(fault, requestId) ?? answer();
+
+    this.#requests.push({
+      method,
+      path: pathname + search,
+      ...(body !== undefined && { body }),
+      ...caller,
+      status: reply.status,
+      ...(reply.code !== undefined && { code: reply.code }),
+      requestId,
+      at: new Date(at),
+    });
+    if (this.#requests.length > KEPT_REQUESTS) this.#requests.shift();
+    await hold(fault);
+    send(response, reply, new Date(this.#clock()), fault);
+  }
+}
+
+module.exports = { startKlingSandbox };

@@ -1,0 +1,52 @@
+'use strict';
+
+const { randomBytes } = require('node:crypto');
+const { raise } = require('../error.js');
+const { generateKlingToken } = require('../token.js');
+
+/**
+ * @typedef {object} Credentials
+ * @property {string} [accessKey]
+ * @property {string} [secretKey]
+ * @property {string} [apiKey]
+ */
+
+/**
+ * What was given, checked; if nothing was, a pair and an API Key that nobody else has.
+ *
+ * @param {import('../../sandbox').KlingSandboxCredentials} given
+ * @returns {Credentials}
+ */
+function credentials({ accessKey, secretKey, apiKey }) {
+  if (accessKey == null && secretKey == null && apiKey == null) return madeUp();
+  if ((accessKey == null) !== (secretKey == null)) {
+    const missing = accessKey == null ? 'accessKey' : 'secretKey';
+    raise(
+      'KlingAuthError',
+      'KLING_MISSING_CREDENTIALS',
+      `${missing} not given: accessKey and secretKey go together`,
+    );
+  }
+  if (apiKey != null && !/^[\x21-\x7e]+$/.test(apiKey)) {
+    raise(
+      'KlingAuthError',
+      'KLING_INVALID_CREDENTIALS',
+      'apiKey cannot travel in a header: it must be ASCII without spaces',
+    );
+  }
+  const pair = accessKey != null && secretKey != null ? { accessKey, secretKey } : undefined;
+  // Signing checks them.
+  if (pair !== undefined) generateKlingToken(pair);
+  return { ...pair, ...(apiKey != null && { apiKey }) };
+}
+
+/** @returns {Credentials} */
+function madeUp() {
+  return {
+    accessKey: `AKsandbox${randomBytes(12).toString('hex')}`,
+    secretKey: randomBytes(24).toString('hex'),
+    apiKey: `api-key-kling-sandbox${randomBytes(12).toString('hex')}`,
+  };
+}
+
+module.exports = { credentials };

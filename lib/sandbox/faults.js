@@ -1,0 +1,75 @@
+'use strict';
+
+const { validateHeaderName, validateHeaderValue } = require('node:http');
+const { checkOptions, checkRange, outOfRange } = require('../check.js');
+const { raise } = require('../error.js');
+const { TABLE } = require('./table.js');
+
+/** @typedef {import('../../sandbox').KlingSandboxFault} Fault */
+
+/** What timers can hold: a longer delay would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Faults on demand, in the order in which they were asked for. */
+class Faults {
+  /** @type {{ fault: Fault, left: number }[]} */
+  #queue = [];
+
+  /** @param {Fault} fault */
+  add(fault) {
+    checkOptions('fault', fault, {
+      times: 'number',
+      path: 'string',
+      code: 'number',
+      status: 'number',
+      message: 'string',
+      headers: 'object',
+      body: 'string',
+      date: 'date',
+      withoutDate: 'boolean',
+      delayMs: 'number',
+      until: 'object',
+      truncate: 'boolean',
+      reset: 'boolean',
+    });
+    const { times, code, status, delayMs, until } = fault;
+    checkRange('fault.times', times, { from: 1, whole: true });
+    checkRange('fault.status', status, { from: 200, to: 599, whole: true });
+    checkRange('fault.delayMs', delayMs, { from: 0, to: MAX_TIMER_MS, unit: 'milliseconds' });
+    if (code != null && status == null && !TABLE.has(code)) {
+      outOfRange('fault.code', "a code of Kling's table, or be given with a status", code);
+    }
+    if (until != null && typeof until.then !== 'function') {
+      raise(
+        'TypeError',
+        'KLING_INVALID_ARG_TYPE',
+        'fault.until must be a promise, received an object',
+      );
+    }
+    for (const [name, value] of Object.entries(fault.headers ?? {})) {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    }
+    this.#queue.push({ fault: { ...fault }, left: times ?? 1 });
+  }
+
+  /**
+   * The fault that is due for a request, if any.
+   *
+   * @param {string} path
+   */
+  take(path) {
+    const index = this.#queue.findIndex(({ fault }) => path.startsWith(fault.path ?? ''));
+    const entry = this.#queue[index];
+    if (entry === undefined) return undefined;
+    entry.left -= 1;
+    if (entry.left === 0) this.#queue.splice(index, 1);
+    return entry.fault;
+  }
+
+  clear() {
+    this.#queue = [];
+  }
+}
+
+module.exports = { Faults };

@@ -1,0 +1,113 @@
+'use strict';
+
+const { TABLE } = require('./table.js');
+
+/** @typedef {import('../../sandbox').KlingSandboxFault} Fault */
+
+/**
+ * @typedef {object} Reply
+ * @property {number} status
+ * @property {number} [code] The service code, where there is an envelope.
+ * @property {string} type
+ * @property {string | Buffer} body
+ */
+
+/** Images travel in the body, so this is not small. */
+const MAX_BODY_BYTES = 64 * 2 ** 20;
+
+/**
+ * Reads a request to its end.
+ *
+ * @param {import('node:http').IncomingMessage} request
+ * @returns {Promise<unknown>} `undefined` if the body is empty, too large or not JSON.
+ */
+async function readJson(request) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (size > MAX_BODY_BYTES) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Kling's envelope.
+ *
+ * @param {{ code: number, status?: number | null | undefined, message?: string | null | undefined,
+ *   data?: unknown }} answer Status and message are the table's unless given.
+ * @param {string} requestId
+ * @returns {Reply}
+ */
+function envelope({ code, status, message, data }, requestId) {
+  const row = TABLE.get(code);
+  const text = message ?? row?.message ?? '';
+  return {
+    status: status ?? row?.status ?? 200,
+    code,
+    type: 'application/json',
+    body: JSON.stringify({ code, message: text, request_id: requestId, data }),
+  };
+}
+
+/**
+ * The reply that a fault puts in the place of the true one, if it does.
+ *
+ * @param {Fault | undefined} fault
+ * @param {string} requestId
+ * @returns {Reply | undefined}
+ */
+function replacement(fault, requestId) {
+  const { code, status, message, body } = fault ?? {};
+  if (body != null) return { status: status ?? 200, type: 'text/html', body };
+  if (code != null) return envelope({ code, status, message }, requestId);
+  return status == null ? undefined : { status, type: 'text/html', body: '' };
+}
+
+/**
+ * Waits for as long as a fault asks for.
+ *
+ * @param {Fault | undefined} fault
+ */
+async function hold(fault) {
+  const { delayMs, until } = fault ?? {};
+  if (delayMs != null) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+  await Promise.resolve(until).catch(() => {});
+}
+
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {Reply} reply
+ * @param {Date} date What the sandbox's clock says.
+ * @param {Fault | undefined} fault
+ */
+function send(response, { status, type, body }, date, fault = {}) {
+  const { socket } = response;
+  if (fault.reset) {
+    // Before Node 18.3 there is no way to send a reset: the connection just ends.
+    if (socket?.resetAndDestroy) socket.resetAndDestroy();
+    else socket?.destroy();
+    return;
+  }
+  response.statusCode = status;
+  response.sendDate = false;
+  if (!fault.withoutDate) {
+    response.setHeader('Date', (fault.date == null ? date : new Date(fault.date)).toUTCString());
+  }
+  const bytes = Buffer.from(body);
+  response.setHeader('Content-Type', type);
+  response.setHeader('Content-Length', bytes.length);
+  for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
+  if (fault.truncate) {
+    response.write(bytes.subarray(0, bytes.length / 2), () => socket?.destroy());
+  } else {
+    response.end(bytes);
+  }
+}
+
+module.exports = { envelope, hold, readJson, replacement, send };

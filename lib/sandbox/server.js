@@ -1,0 +1,76 @@
+'use strict';
+
+const { createServer } = require('node:http');
+
+const HOST = '127.0.0.1';
+
+/** An HTTP server on the loopback interface that goes away when it is told to. */
+class LoopbackServer {
+  #server;
+  /** @type {Set<import('node:net').Socket>} */
+  #sockets = new Set();
+  #keepsAlive = true;
+  #port = 0;
+  /** @type {Promise<void> | undefined} */
+  #closed;
+
+  /**
+   * @param {(request: import('node:http').IncomingMessage,
+   *   response: import('node:http').ServerResponse) => Promise<void>} serve
+   */
+  constructor(serve) {
+    this.#server = createServer((request, response) => {
+      // A caller that hangs up is no failure of the server's.
+      serve(request, response).catch(() => response.destroy());
+    });
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      if (!this.#keepsAlive) socket.unref();
+    });
+  }
+
+  /**
+   * @param {number} port 0 for any that is free.
+   * @returns {Promise<void>}
+   */
+  listen(port) {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, HOST, () => {
+        this.#server.off('error', reject);
+        const address = this.#server.address();
+        if (typeof address === 'object' && address !== null) this.#port = address.port;
+        resolve();
+      });
+    });
+  }
+
+  get port() {
+    return this.#port;
+  }
+
+  get url() {
+    return `http://${HOST}:${this.#port}`;
+  }
+
+  /** @param {boolean} keepsAlive */
+  keepAlive(keepsAlive) {
+    this.#keepsAlive = keepsAlive;
+    for (const handle of [this.#server, ...this.#sockets]) {
+      if (keepsAlive) handle.ref();
+      else handle.unref();
+    }
+  }
+
+  /** Ends open connections too: those that callers keep for later would hold it up. */
+  close() {
+    this.#closed ??= new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      for (const socket of this.#sockets) socket.destroy();
+    });
+    return this.#closed;
+  }
+}
+
+module.exports = { LoopbackServer };

@@ -1,0 +1,102 @@
+'use strict';
+
+const { randomInt } = require('node:crypto');
+
+/** @typedef {'submitted' | 'processing' | 'succeed'} Status */
+
+/**
+ * @typedef {object} Task
+ * @property {string} id
+ * @property {string} kind The collection it belongs to, such as `text2video`.
+ * @property {Status} status
+ * @property {string} [externalId] The caller's own id.
+ * @property {string} [callbackUrl] Where the caller wants to hear of changes.
+ * @property {string} duration Length of the video in seconds.
+ * @property {number} createdAt
+ * @property {number} updatedAt
+ * @property {number} polls How often it was asked for.
+ */
+
+/** How much of its time a task waits before it is worked on. */
+const WAITING = 0.1;
+
+/** Tasks that pretend to be worked on: by being asked for, or by the sandbox's clock. */
+class Tasks {
+  /** @type {Task[]} */
+  #tasks = [];
+  #now;
+  #polls;
+  #sec;
+
+  /**
+   * @param {() => number} now The sandbox's clock, in milliseconds.
+   * @param {number} polls The query that finds a task done, counted from 1.
+   * @param {number | undefined} sec How long a task takes by the clock, instead.
+   */
+  constructor(now, polls, sec) {
+    this.#now = now;
+    this.#polls = polls;
+    this.#sec = sec;
+  }
+
+  /** @param {Pick<Task, 'kind' | 'externalId' | 'callbackUrl' | 'duration'>} order */
+  create(order) {
+    const now = this.#now();
+    /** @type {Task} */
+    const task = {
+      ...order,
+      id: String(randomInt(1e14, 2e14)),
+      status: 'submitted',
+      createdAt: now,
+      updatedAt: now,
+      polls: 0,
+    };
+    this.#tasks.unshift(task);
+    return task;
+  }
+
+  /**
+   * One task as its owner finds it who asks now.
+   *
+   * @param {string} id Kling's id or the caller's.
+   * @param {string} [kind] Any if not given.
+   */
+  poll(id, kind) {
+    const task = this.#tasks.find(
+      (task) =>
+        (task.id === id || task.externalId === id) && (kind === undefined || task.kind === kind),
+    );
+    if (task === undefined) return undefined;
+    task.polls += 1;
+    this.#advance(task);
+    return task;
+  }
+
+  /**
+   * Newest first. Being listed is not being asked for.
+   *
+   * @param {string} kind
+   */
+  list(kind) {
+    return this.#tasks.filter((task) => task.kind === kind);
+  }
+
+  /** The only place where a status changes. @param {Task} task */
+  #advance(task) {
+    const status = this.#due(task);
+    if (status === task.status) return;
+    task.status = status;
+    task.updatedAt = this.#now();
+  }
+
+  /** @param {Task} task @returns {Status} */
+  #due(task) {
+    // A clock that was set back does not undo a finished task.
+    if (task.status === 'succeed') return 'succeed';
+    if (this.#sec === undefined) return task.polls < this.#polls ? 'processing' : 'succeed';
+    const elapsed = (this.#now() - task.createdAt) / 1000 / this.#sec;
+    return elapsed >= 1 ? 'succeed' : elapsed >= WAITING ? 'processing' : 'submitted';
+  }
+}
+
+module.exports = { Tasks };
