@@ -46,6 +46,12 @@ export declare function checkDestination(origin: string, base: string, allowed: 
 export declare function checkGetTokenOptions(options: unknown): boolean
 
 /**
+ * Throws unless `options` is absent or an object whose members all are in `types`, which maps the
+ * name of each to its type: `array`, `boolean`, `date`, `function`, `number`, `object` or `string`.
+ */
+export declare function checkOptions(argument: string, options: unknown, types: Record<string, string>): void
+
+/**
  * Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.
  * `undefined` stands for text that is no URL.
  */
@@ -53,13 +59,6 @@ export declare function checkUrl(argument: string, url: UrlParts | undefined | n
 
 /** The name of a bearer token's kind. */
 export declare function credentialOf(bearer: string): 'jwt' | 'apiKey'
-/** Checks the options of `getToken` and returns whether a new token is wanted in any case. */
-export declare function checkGetTokenOptions(options: unknown): boolean
-/**
- * Throws unless `options` is absent or an object whose members all are in `types`, which maps the
- * name of each to its type: `array`, `boolean`, `date`, `function`, `number`, `object` or `string`.
- */
-export declare function checkOptions(argument: string, options: unknown, types: Record<string, string>): void
 
 /** A token taken apart; the members are JSON text. */
 export interface DecodedToken {

@@ -87,6 +87,11 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
    */
   taskSec?: Optional<number>;
   /**
+   * Called with each request, once its reply is decided.
+   * @default None.
+   */
+  onRequest?: Optional<(request: KlingSandboxRequest) => void>;
+  /**
    * What goes wrong from the start; see {@link KlingSandbox.fail}.
    * @default None.
    */
@@ -162,7 +167,7 @@ export interface KlingSandboxRequest {
   /** The JSON body; absent if there was none. */
   readonly body?: unknown;
   /** What stood in `Authorization`. */
-  readonly credential: 'jwt' | 'api-key' | 'other' | 'none';
+  readonly credential: 'jwt' | 'apiKey' | 'other' | 'none';
   /** The token's `iss`, verified or not; absent if there was no token. */
   readonly accessKey?: string;
   /** The token's end, verified or not; absent if there was no token. */
@@ -178,14 +183,15 @@ export interface KlingSandboxRequest {
 }
 
 /** Variables for the environment of the program under test. */
-export interface KlingSandboxEnvironment {
+// Not an interface: it must fit where any record of variables is wanted.
+export type KlingSandboxEnvironment = {
   /** {@link KlingSandbox.url} */
   KLING_API_BASE: string;
   KLING_ACCESS_KEY?: string;
   KLING_SECRET_KEY?: string;
   /** Only where there is no pair. */
   KLING_API_KEY?: string;
-}
+};
 
 /**
  * A running sandbox.

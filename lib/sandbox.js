@@ -30,6 +30,7 @@ async function startKlingSandbox(options) {
     port: 'number',
     clockSkewSec: 'number',
     now: 'function',
+    onRequest: 'function',
     taskPolls: 'number',
     taskSec: 'number',
     faults: 'array',
@@ -60,11 +61,13 @@ class KlingSandbox {
   #clockSkewSec = 0;
   /** @type {Request[]} */
   #requests = [];
+  #onRequest;
 
   /** @param {import('../sandbox').KlingSandboxOptions} options */
-  constructor({ clockSkewSec, now, taskPolls, taskSec, faults, ...given }) {
+  constructor({ clockSkewSec, now, onRequest, taskPolls, taskSec, faults, ...given }) {
     this.#bearer = new Bearer(credentials(given));
     this.#now = now ?? Date.now;
+    this.#onRequest = onRequest;
     this.clockSkewSec = clockSkewSec ?? 0;
     this.#tasks = new Tasks(() => this.#clock(), taskPolls ?? 2, taskSec ?? undefined);
     this.fail(...(faults ?? []));
@@ -196,7 +199,8 @@ class KlingSandbox {
     const fault = this.#faults.take(pathname);
     const reply = replacement(fault, requestId) ?? answer();
 
-    this.#requests.push({
+    /** @type {Request} */
+    const seen = {
       method,
       path: pathname + search,
       ...(body !== undefined && { body }),
@@ -205,8 +209,10 @@ class KlingSandbox {
       ...(reply.code !== undefined && { code: reply.code }),
       requestId,
       at: new Date(at),
-    });
+    };
+    this.#requests.push(seen);
     if (this.#requests.length > KEPT_REQUESTS) this.#requests.shift();
+    this.#onRequest?.(seen);
     await hold(fault);
     send(response, reply, new Date(this.#clock()), fault);
   }

@@ -74,10 +74,10 @@ class Bearer {
    */
   #judgeToken(token, newer, now) {
     if (this.#accepted.some(({ apiKey }) => same(apiKey, token))) {
-      return { code: 0, credential: 'api-key' };
+      return { code: 0, credential: 'apiKey' };
     }
     if (this.#revoked.some(({ apiKey }) => same(apiKey, token))) {
-      return { code: 1000, credential: 'api-key' };
+      return { code: 1000, credential: 'apiKey' };
     }
     const jwt = read(token);
     if (jwt === undefined) return undefined;

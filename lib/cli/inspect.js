@@ -1,0 +1,80 @@
+'use strict';
+
+const { readAll } = require('./input.js');
+const { JSON_OUTPUT } = require('./options.js');
+const { STATUS } = require('./status.js');
+
+/** @type {import('./main.js').Command} */
+module.exports = {
+  summary: 'Take a token apart, and say whether Kling would accept it now.',
+  usage: '<token|-> [--json]',
+  argument: 'token (or - for standard input)',
+  details:
+    'The signature is checked where KLING_SECRET_KEY is set. Without it only the dates are judged.',
+  options: JSON_OUTPUT,
+  async run({ argument, output, env, json, io }) {
+    const { decodeKlingToken } = require('../token.js');
+    const text = argument === '-' ? await readAll(io.stdin) : argument;
+    const token = text.trim().replace(/^(Authorization:\s*)?Bearer\s+/i, '');
+    output.conceal(token);
+    output.conceal(token.slice(token.lastIndexOf('.') + 1));
+    const decoded = decodeKlingToken(token);
+    const { signature, reason } = judge(token, decoded, env);
+    const valid = reason === null;
+
+    if (json) {
+      output.json({ valid, reason, signature, ...decoded });
+    } else {
+      const verdict = valid ? output.paint('green', '✓ valid') : output.paint('red', `✗ ${reason}`);
+      output.line(signature === 'not checked' && valid ? '✓ the dates are valid' : verdict);
+      output.table([
+        ['header', JSON.stringify(decoded.header)],
+        ...Object.entries(decoded.claims).map(([name, value]) => claim(name, value)),
+        ['from', distance(decoded.notBefore)],
+        ['until', distance(decoded.expiresAt)],
+        ['signature', signature],
+      ]);
+    }
+    return valid ? STATUS.ok : STATUS.refused;
+  },
+};
+
+/**
+ * @param {string} token
+ * @param {import('../..').DecodedKlingToken} decoded
+ * @param {Record<string, string | undefined>} env
+ */
+function judge(token, { expiresAt, notBefore }, env) {
+  const { verifyKlingToken } = require('../token.js');
+  const secretKey = env.KLING_SECRET_KEY;
+  if (secretKey) {
+    const { reason } = verifyKlingToken(token, secretKey);
+    const unsigned = reason === 'signature' || reason === 'malformed' || reason === 'algorithm';
+    return { signature: unsigned ? 'wrong' : 'genuine', reason: reason ?? null };
+  }
+  const now = Date.now();
+  const reason =
+    expiresAt === null || expiresAt.getTime() <= now
+      ? 'expired'
+      : notBefore !== null && notBefore.getTime() > now
+        ? 'not-yet-valid'
+        : null;
+  return { signature: 'not checked', reason };
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {[string, string]}
+ */
+function claim(name, value) {
+  return [name, typeof value === 'string' ? value : JSON.stringify(value)];
+}
+
+/** @param {Date | null} date */
+function distance(date) {
+  if (date === null) return null;
+  const sec = Math.round((date.getTime() - Date.now()) / 1000);
+  const size = Math.abs(sec) < 120 ? `${Math.abs(sec)} s` : `${Math.round(Math.abs(sec) / 60)} min`;
+  return `${date.toISOString()} (${sec < 0 ? `${size} ago` : `in ${size}`})`;
+}

@@ -1,0 +1,102 @@
+'use strict';
+
+const { parse } = require('./args.js');
+const { helpOf, overview } = require('./help.js');
+const { parseVariables, readAll } = require('./input.js');
+const { Output } = require('./output.js');
+const { STATUS, UsageError, statusOf } = require('./status.js');
+
+/**
+ * @typedef {object} Context
+ * @property {Record<string, string | boolean | undefined>} values The options.
+ * @property {string} argument
+ * @property {InstanceType<typeof Output>} output
+ * @property {Record<string, string | undefined>} env Where credentials are looked for.
+ * @property {boolean} json
+ * @property {Io} io
+ */
+
+/** @typedef {Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'once' | 'off'>} Io */
+
+/**
+ * @typedef {object} Command
+ * @property {string} summary
+ * @property {string} usage What follows the command's name.
+ * @property {string} [argument] What the one argument is called, if there is one.
+ * @property {string} [details]
+ * @property {Record<string, import('./args.js').Option>} options
+ * @property {(context: Context) => Promise<number>} run Resolves to the exit status.
+ */
+
+/** Loaded when it is asked for. @type {Record<string, () => Command>} */
+const COMMANDS = {
+  token: () => require('./token.js'),
+  headers: () => require('./headers.js'),
+  inspect: () => require('./inspect.js'),
+  verify: () => require('./verify.js'),
+  doctor: () => require('./doctor.js'),
+  sandbox: () => require('./sandbox.js'),
+};
+
+/** @type {Record<string, import('./args.js').Option>} */
+const COMMON_OPTIONS = { help: { type: 'boolean', help: 'Show this help.' } };
+
+/**
+ * Runs a command line.
+ *
+ * @param {readonly string[]} argv
+ * @param {Io} io
+ * @returns {Promise<number>} The exit status.
+ */
+async function main(argv, io) {
+  const output = new Output(io);
+  const json = argv.includes('--json');
+  try {
+    return await run(argv, io, output, json);
+  } catch (error) {
+    const { code, message } = /** @type {{ code?: string, message?: string }} */ (Object(error));
+    if (json) output.json({ ok: false, error: { code: code ?? 'USAGE', message } });
+    else output.note(`kling-auth: ${message}`);
+    return statusOf(error);
+  }
+}
+
+/**
+ * @param {readonly string[]} argv
+ * @param {Io} io
+ * @param {InstanceType<typeof Output>} output
+ * @param {boolean} json
+ */
+async function run([name, ...args], io, output, json) {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const text = overview(COMMANDS);
+    if (name !== undefined) output.line(text);
+    else output.note(text);
+    return name === undefined ? STATUS.usage : STATUS.ok;
+  }
+  if (name === '--version' || name === '-v') {
+    output.line(require('../../package.json').version);
+    return STATUS.ok;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) {
+    const what = name.startsWith('-') ? 'option' : 'command';
+    throw new UsageError(`no such ${what}, see kling-auth --help`);
+  }
+  const command = load();
+  const options = { ...command.options, ...COMMON_OPTIONS };
+  if (args.includes('--help') || args.includes('-h')) {
+    output.line(helpOf(name, command, options));
+    return STATUS.ok;
+  }
+  const { values, argument = '' } = parse(args, options, command.argument);
+  let { env } = io;
+  if (values.stdin) {
+    // What comes in takes the place of the environment: two sources would make up a mixed pair.
+    env = parseVariables(await readAll(io.stdin));
+    output.concealAll(env);
+  }
+  return command.run({ values, argument, output, env, json, io });
+}
+
+module.exports = { main };

@@ -1,0 +1,62 @@
+'use strict';
+
+const { number } = require('./args.js');
+const { HOST, JSON_OUTPUT, STDIN, authOf } = require('./options.js');
+const { STATUS, UsageError } = require('./status.js');
+const { describeSkew } = require('./text.js');
+
+/** @type {import('./main.js').Command} */
+module.exports = {
+  summary: 'Ask Kling whether the credentials work.',
+  usage: '[--base URL] [--region REGION] [--sandbox] [--json]',
+  details: 'The call is free and creates nothing.',
+  options: {
+    ...HOST,
+    sandbox: {
+      type: 'boolean',
+      help: 'Go the whole way, with made-up credentials and a stand-in for Kling on this machine.',
+    },
+    timeout: { type: 'string', value: 'MS', help: 'Longest wait for a reply. Default: 10000.' },
+    ...STDIN,
+    ...JSON_OUTPUT,
+  },
+  async run(context) {
+    const { values, output, json } = context;
+    if (values.sandbox) {
+      for (const name of ['base', 'region', 'stdin', 'timeout']) {
+        if (values[name] !== undefined)
+          throw new UsageError(`--sandbox leaves no room for --${name}`);
+      }
+      const { rehearse } = require('./rehearsal.js');
+      return rehearse(context);
+    }
+    const timeoutMs = number(values, 'timeout');
+    const verification = await authOf(context).verify({ timeoutMs });
+    if (json) output.json(verification);
+    else show(output, verification);
+    return verification.ok ? STATUS.ok : STATUS.refused;
+  },
+};
+
+/**
+ * @param {import('./main.js').Context['output']} output
+ * @param {import('../..').KlingVerification} verification
+ */
+function show(output, verification) {
+  const { ok, status, code, message, hint, requestId, baseUrl, latencyMs } = verification;
+  output.line(
+    ok
+      ? output.paint('green', '✓ Kling accepts the credentials')
+      : output.paint('red', '✗ Kling refuses'),
+  );
+  output.table([
+    ['reply', ok ? null : `HTTP ${status}${code === null ? '' : `, code ${code}`}`],
+    ['message', ok ? null : message],
+    ['hint', hint],
+    ['request', ok ? null : requestId],
+    ['host', baseUrl],
+    ['sent', verification.credential === 'jwt' ? 'a signed token' : 'an API Key'],
+    ['latency', `${latencyMs} ms`],
+    ['clock', describeSkew(verification.clockSkewSec)],
+  ]);
+}
