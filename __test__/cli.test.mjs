@@ -393,11 +393,18 @@ test('colour is for terminals, and for those who ask', async (t) => {
   }
 });
 
-test('no secret of the environment gets out, even where a server repeats it', async (t) => {
+test('no secret gets out, even where a server repeats it', async (t) => {
   const sandbox = await sandboxFor(t);
-  sandbox.fail({ code: 1002, message: `bad key ${sandbox.secretKey}`, times: 2 });
-  for (const flags of [[], ['--json']]) {
-    const { stdout, stderr } = await run(['verify', ...flags], { env: sandbox.env });
+  const message = `bad key ${sandbox.secretKey}`;
+  const stdin = Object.entries(sandbox.env).map((entry) => `${entry.join('=')}\n`);
+  const table = [
+    [['verify'], { env: sandbox.env }],
+    [['verify', '--json'], { env: sandbox.env }],
+    [['verify', '--stdin'], { stdin: stdin.join('') }],
+  ];
+  for (const [args, io] of table) {
+    sandbox.fail({ code: 1002, message });
+    const { stdout, stderr } = await run(args, io);
     assert.ok(!(stdout + stderr).includes(sandbox.secretKey));
     assert.match(stdout, /bad key \[concealed\]/);
   }

@@ -22,7 +22,6 @@ function parse(args, options, argument) {
   if (parseArgs === undefined) throw new UsageError('the command needs Node.js 18.3 or later');
   const known = new Set(Object.keys(options).map((name) => `--${name}`));
   for (const arg of args) {
-    if (arg === '--') break;
     const name = /^-[^=]+/.exec(arg)?.[0];
     if (name === undefined || known.has(name)) continue;
     if (SECRET_OPTION.test(name) || name.length > 20) {
