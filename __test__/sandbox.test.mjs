@@ -494,6 +494,9 @@ test('requests that Kling would refuse are refused', async (t) => {
     ['POST', '/text-to-video/kling-3.0', 'x', 400, 1200, 'The body must be a JSON object'],
     ['POST', '/text-to-video/kling-3.0', {}, 400, 1201, 'prompt cannot be empty'],
     ['POST', '/image-to-video/kling-3.0', {}, 400, 1201, 'contents cannot be empty'],
+    ['GET', '/v1/videos/text2video/a%2Fb', undefined, 400, 1201, 'Task not found: a/b'],
+    ['GET', '/v1/videos/text2video/%ff', undefined, 400, 1201, 'Task not found: %ff'],
+    ['GET', '//', undefined, 404, 1203, 'The requested resource does not exist'],
     ['GET', '/tasks', undefined, 400, 1201, 'task_ids or external_task_ids must be given'],
     ['GET', '/tasks?task_ids=1', undefined, 400, 1201, 'Task not found: 1'],
   ];

@@ -90,7 +90,8 @@ function listLegacy({ argument: kind, query, tasks, origin }) {
 
 /** @param {Call} call @returns {Answer} */
 function queryLegacy({ argument, tasks, origin }) {
-  const [kind = '', id = ''] = argument.split('/');
+  const [kind = '', encoded = ''] = argument.split('/');
+  const id = decoded(encoded);
   const task = tasks.poll(id, kind);
   return task === undefined ? unknownTask(id) : { code: 0, data: legacyTask(task, origin) };
 }
@@ -185,6 +186,15 @@ function object(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? /** @type {Record<string, unknown>} */ (value)
     : undefined;
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**
