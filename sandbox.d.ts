@@ -164,7 +164,7 @@ export interface KlingSandboxRequest {
   readonly method: string;
   /** The path with its query. */
   readonly path: string;
-  /** The JSON body; absent if there was none. */
+  /** The JSON body; absent if there was none, or more than 1 MiB of it. */
   readonly body?: unknown;
   /** What stood in `Authorization`. */
   readonly credential: 'jwt' | 'apiKey' | 'other' | 'none';

@@ -42,7 +42,7 @@ function outOfRange(argument, expected, received) {
   raise(
     'RangeError',
     'KLING_OUT_OF_RANGE',
-    `${argument} must be ${expected}, received ${received}`,
+    `${argument} must be ${expected}, received ${String(received)}`,
   );
 }
 

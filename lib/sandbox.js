@@ -19,6 +19,7 @@ const video = require('./sandbox/video.js');
 
 /** A sandbox that is left running does not remember everything. */
 const KEPT_REQUESTS = 1000;
+const KEPT_BODY_BYTES = 2 ** 20;
 
 /** @type {Record<keyof import('../sandbox').KlingSandboxCredentials, 'string'>} */
 const CREDENTIALS = { accessKey: 'string', secretKey: 'string', apiKey: 'string' };
@@ -42,17 +43,15 @@ async function startKlingSandbox(options) {
   if (taskPolls != null && taskSec != null) {
     raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'taskPolls and taskSec exclude each other');
   }
-  const sandbox = new KlingSandbox(options ?? {});
-  await sandbox[LISTEN](port ?? 0);
+  const server = new LoopbackServer();
+  const sandbox = new KlingSandbox(server, options ?? {});
+  await server.listen(port ?? 0);
   return /** @type {import('../sandbox').KlingSandbox} */ (/** @type {Sandbox} */ (sandbox));
 }
 
-/** What only `startKlingSandbox` may do. */
-const LISTEN = Symbol('listen');
-
 /** @implements {Sandbox} */
 class KlingSandbox {
-  #server = new LoopbackServer((request, response) => this.#serve(request, response));
+  #server;
   #bearer;
   #faults = new Faults();
   #tasks;
@@ -63,19 +62,19 @@ class KlingSandbox {
   #requests = [];
   #onRequest;
 
-  /** @param {import('../sandbox').KlingSandboxOptions} options */
-  constructor({ clockSkewSec, now, onRequest, taskPolls, taskSec, faults, ...given }) {
+  /**
+   * @param {InstanceType<typeof LoopbackServer>} server
+   * @param {import('../sandbox').KlingSandboxOptions} options
+   */
+  constructor(server, { clockSkewSec, now, onRequest, taskPolls, taskSec, faults, ...given }) {
+    this.#server = server;
     this.#bearer = new Bearer(credentials(given));
     this.#now = now ?? Date.now;
     this.#onRequest = onRequest;
     this.clockSkewSec = clockSkewSec ?? 0;
     this.#tasks = new Tasks(() => this.#clock(), taskPolls ?? 2, taskSec ?? undefined);
     this.fail(...(faults ?? []));
-  }
-
-  /** @param {number} port */
-  [LISTEN](port) {
-    return this.#server.listen(port);
+    server.handle((request, response) => this.#serve(request, response));
   }
 
   get port() {
@@ -178,7 +177,7 @@ class KlingSandbox {
     const { method = '', url = '/' } = request;
     // Not by `URL`, which refuses some targets and changes others.
     const [pathname = '', search = ''] = url.split(/\?(.*)/s);
-    const body = await readJson(request);
+    const { body, size } = await readJson(request);
     const at = this.#clock();
     const requestId = randomUUID();
     const found = match(method, pathname);
@@ -210,7 +209,7 @@ class KlingSandbox {
     const seen = {
       method,
       path: url,
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && size <= KEPT_BODY_BYTES && { body }),
       ...caller,
       status: reply.status,
       ...(reply.code !== undefined && { code: reply.code }),

@@ -29,24 +29,26 @@ startKlingSandbox({ clockSkew: 5 });
 // @ts-expect-error strings are no numbers
 startKlingSandbox({ port: '80' });
 
-const sandbox = await startKlingSandbox();
-new KlingAuth({ env: sandbox.env });
-expectTypeOf(sandbox.url).toEqualTypeOf<string>();
-expectTypeOf(sandbox.apiKey).toEqualTypeOf<string | undefined>();
-expectTypeOf(sandbox.requests).toEqualTypeOf<KlingSandboxRequest[]>();
-expectTypeOf(sandbox.close()).resolves.toEqualTypeOf<void>();
-sandbox.clockSkewSec = 5;
-// @ts-expect-error read-only
-sandbox.port = 80;
-const fault: KlingSandboxFault = { date: new Date(), until: Promise.resolve(), reset: true };
-sandbox.fail(fault, { times: Number.POSITIVE_INFINITY, status: 502, headers: { a: 'b' } });
-// @ts-expect-error a fault is an object
-sandbox.fail(1302);
-// @ts-expect-error headers are strings
-sandbox.fail({ headers: { a: 1 } });
-sandbox.rotate();
-sandbox.rotate({ apiKey: 'key', keepPrevious: true });
-{
-  await using scoped = await startKlingSandbox();
-  scoped.recover();
+export async function check() {
+  const sandbox = await startKlingSandbox();
+  new KlingAuth({ env: sandbox.env });
+  expectTypeOf(sandbox.url).toEqualTypeOf<string>();
+  expectTypeOf(sandbox.apiKey).toEqualTypeOf<string | undefined>();
+  expectTypeOf(sandbox.requests).toEqualTypeOf<KlingSandboxRequest[]>();
+  expectTypeOf(sandbox.close()).resolves.toEqualTypeOf<void>();
+  sandbox.clockSkewSec = 5;
+  // @ts-expect-error read-only
+  sandbox.port = 80;
+  const fault: KlingSandboxFault = { date: new Date(), until: Promise.resolve(), reset: true };
+  sandbox.fail(fault, { times: Number.POSITIVE_INFINITY, status: 502, headers: { a: 'b' } });
+  // @ts-expect-error a fault is an object
+  sandbox.fail(1302);
+  // @ts-expect-error headers are strings
+  sandbox.fail({ headers: { a: 1 } });
+  sandbox.rotate();
+  sandbox.rotate({ apiKey: 'key', keepPrevious: true });
+  {
+    await using scoped = await startKlingSandbox();
+    scoped.recover();
+  }
 }

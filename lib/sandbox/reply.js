@@ -19,7 +19,8 @@ const MAX_BODY_BYTES = 64 * 2 ** 20;
  * Reads a request to its end.
  *
  * @param {import('node:http').IncomingMessage} request
- * @returns {Promise<unknown>} `undefined` if the body is empty, too large or not JSON.
+ * @returns {Promise<{ body: unknown, size: number }>} The body is `undefined` if it is empty, too
+ * large or not JSON.
  */
 async function readJson(request) {
   const chunks = [];
@@ -28,11 +29,11 @@ async function readJson(request) {
     size += chunk.length;
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (size > MAX_BODY_BYTES) return undefined;
+  if (size > MAX_BODY_BYTES) return { body: undefined, size };
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return { body: JSON.parse(Buffer.concat(chunks).toString()), size };
   } catch {
-    return undefined;
+    return { body: undefined, size };
   }
 }
 

@@ -4,6 +4,11 @@ const { createServer } = require('node:http');
 
 const HOST = '127.0.0.1';
 
+/**
+ * @typedef {(request: import('node:http').IncomingMessage,
+ *   response: import('node:http').ServerResponse) => Promise<void>} Serve
+ */
+
 /** An HTTP server on the loopback interface that goes away when it is told to. */
 class LoopbackServer {
   #server;
@@ -14,20 +19,23 @@ class LoopbackServer {
   /** @type {Promise<void> | undefined} */
   #closed;
 
-  /**
-   * @param {(request: import('node:http').IncomingMessage,
-   *   response: import('node:http').ServerResponse) => Promise<void>} serve
-   */
-  constructor(serve) {
+  /** @type {Serve} */
+  #serve = async () => {};
+
+  constructor() {
     this.#server = createServer((request, response) => {
-      // A caller that hangs up is no failure of the server's.
-      serve(request, response).catch(() => response.destroy());
+      this.#serve(request, response).catch((error) => fail(response, error));
     });
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
       if (!this.#keepsAlive) socket.unref();
     });
+  }
+
+  /** @param {Serve} serve */
+  handle(serve) {
+    this.#serve = serve;
   }
 
   /**
@@ -71,6 +79,22 @@ class LoopbackServer {
     });
     return this.#closed;
   }
+}
+
+/**
+ * Says what went wrong in a clock or a listener of the user's. Where the caller has hung up, nobody
+ * reads it.
+ *
+ * @param {import('node:http').ServerResponse} response
+ * @param {unknown} error
+ */
+function fail(response, error) {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(`The sandbox failed: ${error instanceof Error ? error.message : error}\n`);
 }
 
 module.exports = { LoopbackServer };
