@@ -124,6 +124,7 @@ test('inspect takes a token apart and judges it', async () => {
     ['early', make({ nbf: now + 60 }), {}, [1, false, 'not-yet-valid', 'not checked']],
     ['expired, checked', make({ exp: now - 1 }), PAIR, [1, false, 'expired', 'genuine']],
     ['long', make({ exp: now + 4000 }), PAIR, [1, false, 'lifetime', 'genuine']],
+    ['another family', make(), { KLINGAI_SECRET_KEY: secret }, [0, true, null, 'genuine']],
     ['forged', make(), { KLING_SECRET_KEY: 'sk-other' }, [1, false, 'signature', 'wrong']],
   ];
   for (const [name, token, env, expected] of table) {
@@ -165,6 +166,13 @@ test('verify says whether Kling accepts, by its exit status too', async (t) => {
     good.stdout,
     /^✓ Kling accepts the credentials\n {2}host {5}http:\/\/127\.0\.0\.1:\d+\n/,
   );
+
+  const key = { KLING_API_BASE: sandbox.url, KLING_API_KEY: sandbox.apiKey };
+  const byKey = await run(['verify'], { env: key });
+  assert.equal(byKey.status, 0);
+  assert.match(byKey.stdout, /\n {2}sent {5}API key from env:KLING_API_KEY\n/);
+  assert.equal(sandbox.requests.at(-1).credential, 'apiKey');
+  assert.match(good.stdout, /\n {2}sent {5}access key and secret key from env:KLING_ACCESS_KEY\n/);
 
   const { KLING_API_BASE, ...keys } = sandbox.env;
   const json = await run(['verify', '--json', '--base', `${KLING_API_BASE}/v1`], { env: keys });
@@ -239,6 +247,10 @@ test('doctor names what is wrong and what mends it, never a value', async (t) =>
   sandbox.clockSkewSec = 0;
   const fine = await findings(sandbox.env);
   assert.deepEqual([fine.status, fine.ok], [0, true]);
+  assert.equal(
+    fine.of('credentials').detail,
+    'access key and secret key from env:KLING_ACCESS_KEY',
+  );
   assert.equal(fine.of('verify').detail, 'Kling accepts the credentials');
 
   const bare = await findings({ KLING_API_BASE: sandbox.url, KLING_SECRET_KEY: '' });

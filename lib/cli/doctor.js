@@ -2,7 +2,7 @@
 
 const { HOST, JSON_OUTPUT, STDIN, authOf } = require('./options.js');
 const { STATUS, statusOf } = require('./status.js');
-const { describeSkew, printable } = require('./text.js');
+const { describeCredentials, describeSkew, printable } = require('./text.js');
 
 /**
  * @typedef {object} Finding
@@ -91,7 +91,7 @@ async function* credentials(context) {
   let auth;
   try {
     auth = authOf(context);
-    yield { check: 'credentials', ok: true, detail: 'look like credentials' };
+    yield { check: 'credentials', ok: true, detail: describeCredentials(auth) };
   } catch (error) {
     yield { check: 'credentials', ok: false, ...describe(error) };
   }

@@ -10,8 +10,8 @@ ${lines.join('\n')}
 
 kling-auth <command> --help tells more, kling-auth --version the version.
 
-Credentials come from the environment (KLING_ACCESS_KEY and KLING_SECRET_KEY) or, with --stdin, as
-NAME=value lines from standard input, never from the command line.
+Credentials come from the environment (KLING_ACCESS_KEY and KLING_SECRET_KEY, or KLING_API_KEY) or,
+with --stdin, as NAME=value lines from standard input, never from the command line.
 
 Exit status: 0 fine, 1 refused, 2 wrong usage, 3 no reply from the network.`;
 }

@@ -10,7 +10,7 @@ module.exports = {
   usage: '<token|-> [--json]',
   argument: 'token (or - for standard input)',
   details:
-    'The signature is checked where KLING_SECRET_KEY is set. Without it only the dates are judged.',
+    'The signature is checked where the environment has a secret key, else the dates alone are judged.',
   options: JSON_OUTPUT,
   async run({ argument, output, env, json, io }) {
     const { decodeKlingToken } = require('../token.js');
@@ -39,6 +39,9 @@ module.exports = {
   },
 };
 
+/** In the order in which `KlingAuth` looks at them. */
+const SECRET_VARIABLES = ['KLING_SECRET_KEY', 'KLINGAI_SECRET_KEY', 'KLING_SECRET_ACCESS_KEY'];
+
 /**
  * @param {string} token
  * @param {import('../..').DecodedKlingToken} decoded
@@ -46,7 +49,7 @@ module.exports = {
  */
 function judge(token, { expiresAt, notBefore }, env) {
   const { verifyKlingToken } = require('../token.js');
-  const secretKey = env.KLING_SECRET_KEY;
+  const secretKey = SECRET_VARIABLES.map((name) => env[name]).find(Boolean);
   if (secretKey) {
     const { reason } = verifyKlingToken(token, secretKey);
     const unsigned = reason === 'signature' || reason === 'malformed' || reason === 'algorithm';

@@ -23,8 +23,7 @@ async function rehearse({ output, json }) {
   };
   try {
     const auth = new KlingAuth({ env: sandbox.env });
-    const { expiresAt } = auth;
-    done('sign', `a token, good until ${expiresAt.toISOString()}`);
+    done('sign', `a token, good until ${auth.expiresAt?.toISOString()}`);
 
     const { ok, status, code } = await auth.verify();
     done('verify', `HTTP ${status}, code ${code}`, ok);

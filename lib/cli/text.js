@@ -18,4 +18,13 @@ function printable(text) {
   );
 }
 
-module.exports = { describeSkew, printable };
+/**
+ * Which credentials an instance has, without their value.
+ *
+ * @param {Pick<import('../..').KlingAuth, 'kind' | 'source'>} auth
+ */
+function describeCredentials({ kind, source }) {
+  return `${kind === 'jwt' ? 'access key and secret key' : 'API key'} from ${source}`;
+}
+
+module.exports = { describeCredentials, describeSkew, printable };

@@ -3,7 +3,7 @@
 const { number } = require('./args.js');
 const { HOST, JSON_OUTPUT, STDIN, authOf } = require('./options.js');
 const { STATUS, UsageError } = require('./status.js');
-const { describeSkew } = require('./text.js');
+const { describeCredentials, describeSkew } = require('./text.js');
 
 /** @type {import('./main.js').Command} */
 module.exports = {
@@ -31,9 +31,10 @@ module.exports = {
       return rehearse(context);
     }
     const timeoutMs = number(values, 'timeout');
-    const verification = await authOf(context).verify({ timeoutMs });
+    const auth = authOf(context);
+    const verification = await auth.verify({ timeoutMs });
     if (json) output.json(verification);
-    else show(output, verification);
+    else show(output, verification, describeCredentials(auth));
     return verification.ok ? STATUS.ok : STATUS.refused;
   },
 };
@@ -41,8 +42,9 @@ module.exports = {
 /**
  * @param {import('./main.js').Context['output']} output
  * @param {import('../..').KlingVerification} verification
+ * @param {string} credentials
  */
-function show(output, verification) {
+function show(output, verification, credentials) {
   const { ok, status, code, message, hint, requestId, baseUrl, latencyMs } = verification;
   output.line(
     ok
@@ -55,7 +57,7 @@ function show(output, verification) {
     ['hint', hint],
     ['request', ok ? null : requestId],
     ['host', baseUrl],
-    ['sent', verification.credential === 'jwt' ? 'a signed token' : 'an API Key'],
+    ['sent', credentials],
     ['latency', `${latencyMs} ms`],
     ['clock', describeSkew(verification.clockSkewSec)],
   ]);
