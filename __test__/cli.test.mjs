@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import jsonwebtoken from 'jsonwebtoken';
 import { main } from '../lib/cli/main.js';
 import { startKlingSandbox } from '../lib/sandbox.js';
+import { cleanEnv } from './helpers/run.mjs';
 
 const { version } = createRequire(import.meta.url)('../package.json');
 const BIN = fileURLToPath(new URL('../bin/kling-auth.js', import.meta.url));
@@ -43,7 +44,7 @@ async function run(args, { env = {}, stdin = '', isTTY = false } = {}) {
 function spawnCommand(args, { env = {}, input = '' } = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...env },
+    env: cleanEnv(env),
     input,
     timeout: 60_000,
   });
@@ -236,7 +237,7 @@ test('doctor names what is wrong and what mends it, never a value', async (t) =>
     skewed.of('node').detail,
     `${process.version} on ${process.platform}-${process.arch}`,
   );
-  assert.match(skewed.of('addon').detail, new RegExp(`^kling-auth ${version}, /.*\\.node$`));
+  assert.match(skewed.of('addon').detail, new RegExp(`^kling-auth ${version}, .+\\.node$`));
   assert.equal(skewed.of('KLING_SECRET_KEY').detail, '48 characters');
   assert.equal(skewed.of('KLING_API_BASE').detail, sandbox.url);
   assert.match(skewed.of('clock').detail, /^(59|60|61) s ahead of Kling’s$/);
@@ -281,6 +282,7 @@ test('sandbox runs until it is interrupted and tells how to use it', async (t) =
     return;
   }
   const child = spawn(process.execPath, [BIN, 'sandbox', '--json'], {
+    env: cleanEnv(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.after(() => child.kill('SIGKILL'));

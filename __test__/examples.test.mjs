@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 // What each program prints, and which requests it makes of the sandbox besides.
@@ -60,6 +60,14 @@ test('polling for 100 minutes takes a token for each 25 of them, and the thawed 
   const [first, thawed, next] = seen.lambda;
   assert.equal(thawed.expiresAt - first.expiresAt >= 50 * 60_000, true);
   assert.deepEqual(thawed.expiresAt, next.expiresAt);
+});
+
+test('the clients run on every Node.js that this package supports', () => {
+  for (const name of ['ai', 'axios', 'express', 'openai', 'undici']) {
+    const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+    const { engines } = JSON.parse(readFileSync(file, 'utf8'));
+    assert.match(engines?.node ?? '>=18', /^>= ?18\b/, name);
+  }
 });
 
 test('every example is listed here', () => {

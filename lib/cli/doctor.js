@@ -20,7 +20,8 @@ const TOLERATED_SKEW_SEC = 5;
 module.exports = {
   summary: 'Look for what may be wrong, and say what mends it.',
   usage: '[--base URL] [--region REGION] [--stdin] [--json]',
-  details: 'Looks at Node.js, the addon, the credentials, the clock and the way to Kling.',
+  details:
+    'Looks at Node.js, the addon, the credentials, the clock and the way to Kling. Without credentials\nit asks Kling with made-up ones, which shows at least that the host answers.',
   options: { ...HOST, ...STDIN, ...JSON_OUTPUT },
   async run(context) {
     const { output, json } = context;
