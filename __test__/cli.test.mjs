@@ -114,16 +114,18 @@ test('headers prints what curl and programs take', async (t) => {
 test('inspect takes a token apart and judges it', async () => {
   const now = Math.floor(Date.now() / 1000);
   const secret = PAIR.KLING_SECRET_KEY;
-  const make = (claims) =>
-    jsonwebtoken.sign({ iss: 'AK1', exp: now + 1800, nbf: now - 5, ...claims }, secret, {
-      noTimestamp: true,
-    });
+  const make = (claims) => {
+    const payload = { iss: 'AK1', exp: now + 1800, nbf: now - 5, ...claims };
+    // What is undefined is left out.
+    return jsonwebtoken.sign(JSON.parse(JSON.stringify(payload)), secret, { noTimestamp: true });
+  };
   const table = [
     ['good', make(), PAIR, [0, true, null, 'genuine']],
     ['unchecked', make(), {}, [0, true, null, 'not checked']],
     ['expired', make({ exp: now - 1 }), {}, [1, false, 'expired', 'not checked']],
     ['early', make({ nbf: now + 60 }), {}, [1, false, 'not-yet-valid', 'not checked']],
     ['expired, checked', make({ exp: now - 1 }), PAIR, [1, false, 'expired', 'genuine']],
+    ['endless', make({ exp: undefined }), {}, [1, false, 'malformed', 'not checked']],
     ['long', make({ exp: now + 4000 }), PAIR, [1, false, 'lifetime', 'genuine']],
     ['another family', make(), { KLINGAI_SECRET_KEY: secret }, [0, true, null, 'genuine']],
     ['forged', make(), { KLING_SECRET_KEY: 'sk-other' }, [1, false, 'signature', 'wrong']],
@@ -263,6 +265,13 @@ test('doctor names what is wrong and what mends it, never a value', async (t) =>
     fix: 'pass accessKey and secretKey, or set KLING_ACCESS_KEY and KLING_SECRET_KEY in the environment',
   });
   assert.equal(bare.of('KLING_SECRET_KEY').detail, 'empty');
+  const withPassword = {
+    ...sandbox.env,
+    KLING_API_BASE: 'https://me:pass@word@kling.invalid/v1?k=secret',
+  };
+  const odd = await findings(withPassword);
+  assert.equal(odd.of('KLING_API_BASE').detail, 'https://…@kling.invalid/v1');
+  assert.match(odd.of('host')?.detail ?? odd.of('credentials').detail, /^KLING_API_BASE /);
   assert.equal(bare.of('host').ok, true);
   assert.equal(bare.of('verify'), undefined);
 

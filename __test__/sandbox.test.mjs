@@ -687,7 +687,7 @@ test('bad options are refused by name', async (t) => {
       { apiKey: 'a b' },
       'KlingAuthError',
       'KLING_INVALID_CREDENTIALS',
-      'apiKey cannot travel in a header: it must be ASCII without spaces',
+      'apiKey has a character that no HTTP header can carry: copy it again',
     ],
   ];
   for (const [options, name, code, message] of table) {

@@ -7,7 +7,7 @@ const { UsageError } = require('./status.js');
 
 /** Names by which people try to pass a secret. */
 const SECRET_OPTION =
-  /^-{1,2}(ak|sk|k|s|p)$|secret|pass(word|wd)|credential|token|(access|api).?key|^--?key/i;
+  /^-{1,2}(ak|sk|k|s)$|secret|pass(word|wd)|credential|token|(access|api).?key|^--?key/i;
 
 /**
  * Takes a command line apart. No message repeats a value: it may be a secret in the wrong place.

@@ -77,9 +77,14 @@ function variables(env) {
   if (found.length === 0) return [{ check: 'variables', ok: null, detail: 'no KLING_… is set' }];
   return found.map(([name, value = '']) => {
     const isUrl = /BASE|URL/.test(name);
-    const detail = value === '' ? 'empty' : isUrl ? value : `${value.length} characters`;
+    const detail = value === '' ? 'empty' : isUrl ? bare(value) : `${value.length} characters`;
     return { check: name, ok: value === '' ? null : true, detail };
   });
+}
+
+/** A URL without what may be secret in it. @param {string} url */
+function bare(url) {
+  return url.replace(/[?#].*$/s, '').replace(/\/\/.*@/s, '//…@');
 }
 
 /**

@@ -57,11 +57,13 @@ function judge(token, { expiresAt, notBefore }, env) {
   }
   const now = Date.now();
   const reason =
-    expiresAt === null || expiresAt.getTime() <= now
-      ? 'expired'
-      : notBefore !== null && notBefore.getTime() > now
-        ? 'not-yet-valid'
-        : null;
+    expiresAt === null
+      ? 'malformed'
+      : expiresAt.getTime() <= now
+        ? 'expired'
+        : notBefore !== null && notBefore.getTime() > now
+          ? 'not-yet-valid'
+          : null;
   return { signature: 'not checked', reason };
 }
 

@@ -5,6 +5,7 @@ const { helpOf, overview } = require('./help.js');
 const { parseVariables, readAll } = require('./input.js');
 const { Output } = require('./output.js');
 const { STATUS, UsageError, statusOf } = require('./status.js');
+const { printable } = require('./text.js');
 
 /**
  * @typedef {object} Context
@@ -56,7 +57,7 @@ async function main(argv, io) {
   } catch (error) {
     const { code, message } = /** @type {{ code?: string, message?: string }} */ (Object(error));
     if (json) output.json({ ok: false, error: { code: code ?? 'USAGE', message } });
-    else output.note(`kling-auth: ${message}`);
+    else output.note(`kling-auth: ${printable(message ?? String(error))}`);
     return statusOf(error);
   }
 }

@@ -9,7 +9,7 @@ const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], ye
 const SHORTEST_SECRET = 6;
 
 /** Variables whose value nobody may see. The access key is public: every token carries it. */
-const SECRET_NAME = /(SECRET|API_?KEY|TOKEN|PASSWORD)/i;
+const SECRET_NAME = /KLING.*(SECRET|API_?KEY|TOKEN)/i;
 
 /** Everything that the command prints goes through here, so that no secret gets out by accident. */
 class Output {
@@ -31,7 +31,9 @@ class Output {
 
   /** Blots a value out of whatever is printed from now on. @param {string | undefined} secret */
   conceal(secret) {
-    if (secret !== undefined && secret.length >= SHORTEST_SECRET) this.#secrets.push(secret);
+    if (secret === undefined || secret.length < SHORTEST_SECRET) return;
+    // As it is, and as it stands within JSON.
+    this.#secrets.push(secret, JSON.stringify(secret).slice(1, -1));
   }
 
   /** @param {Readonly<Record<string, string | undefined>>} env */

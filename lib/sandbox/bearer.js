@@ -84,7 +84,7 @@ class Bearer {
     if (newer) return { ...jwt, code: 1002 };
     /** @param {Credentials} pair */
     const judge = (pair) => judgeJwt(token, pair, now);
-    // A token of a pair that was rotated with the same access key fails by its signature first.
+    // Of several pairs the one that lets it in counts, else the one that finds its dates at fault.
     const codes = this.#accepted.map(judge);
     const code = codes.find((code) => code === 0) ?? codes.find((code) => code !== 1002);
     if (code !== undefined) return { ...jwt, code };

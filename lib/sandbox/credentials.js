@@ -1,8 +1,8 @@
 'use strict';
 
 const { randomBytes } = require('node:crypto');
+const { KlingAuth } = require('../auth.js');
 const { raise } = require('../error.js');
-const { generateKlingToken } = require('../token.js');
 
 /**
  * @typedef {object} Credentials
@@ -27,16 +27,10 @@ function credentials({ accessKey, secretKey, apiKey }) {
       `${missing} not given: accessKey and secretKey go together`,
     );
   }
-  if (apiKey != null && !/^[\x21-\x7e]+$/.test(apiKey)) {
-    raise(
-      'KlingAuthError',
-      'KLING_INVALID_CREDENTIALS',
-      'apiKey cannot travel in a header: it must be ASCII without spaces',
-    );
-  }
   const pair = accessKey != null && secretKey != null ? { accessKey, secretKey } : undefined;
-  // Signing checks them.
-  if (pair !== undefined) generateKlingToken(pair);
+  // What could not be credentials at Kling cannot be any here.
+  if (pair !== undefined) new KlingAuth({ ...pair, env: {} });
+  if (apiKey != null) new KlingAuth({ apiKey, env: {} });
   return { ...pair, ...(apiKey != null && { apiKey }) };
 }
 
