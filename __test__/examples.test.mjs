@@ -70,14 +70,19 @@ test('the clients run on every Node.js that this package supports', () => {
   }
 });
 
-test('every example is listed here', () => {
-  const files = readdirSync(new URL('../examples/', import.meta.url));
-  const programs = files
-    .filter((file) => /\.m?js$/.test(file))
-    .map((file) => file.replace(/\.m?js$/, ''));
-  // The route handler is called by next.mjs; the demonstration has a test of its own.
-  assert.deepEqual(
-    programs.filter((name) => !['next-route', 'demo'].includes(name)).sort(),
-    Object.keys(EXAMPLES),
-  );
+test('every example is run by a test', () => {
+  const folder = (path) => {
+    const url = new URL(path, import.meta.url);
+    const files = readdirSync(url).filter((file) => file.endsWith('.mjs'));
+    return files.map((file) => [file, readFileSync(new URL(file, url), 'utf8')]);
+  };
+  const examples = folder('../examples/');
+  const tests = folder('./');
+  const users = [...tests, ...examples].map(([, source]) => source).join('\n');
+  const unused = examples
+    .map(([file]) => file)
+    .filter((file) => !Object.hasOwn(EXAMPLES, file.replace('.mjs', '')))
+    // By the test that starts it, or the program that it is a part of.
+    .filter((file) => !new RegExp(`['/]${file}'`).test(users));
+  assert.deepEqual(unused, []);
 });
