@@ -146,6 +146,11 @@ test('inspect takes a token apart and judges it', async () => {
   assert.match(shown.stdout, /\n {2}until {6}20\S+Z \(in 30 min\)\n/);
   assert.match(shown.stdout, /\n {2}signature {2}genuine\n$/);
 
+  const forged = await run(['inspect', make()], { env: { KLING_SECRET_KEY: 'sk-other' } });
+  assert.match(forged.stdout, /^✗ signed with another secret key, or changed since\n/);
+  const unchecked = await run(['inspect', make()]);
+  assert.match(unchecked.stdout, /^✓ its dates are valid\n/);
+
   const broken = await run(['inspect', 'a.b.c']);
   assert.deepEqual(broken, {
     status: 1,

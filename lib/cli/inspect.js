@@ -25,8 +25,10 @@ module.exports = {
     if (json) {
       output.json({ valid, reason, signature, ...decoded });
     } else {
-      const verdict = valid ? output.paint('green', '✓ valid') : output.paint('red', `✗ ${reason}`);
-      output.line(signature === 'not checked' && valid ? '✓ the dates are valid' : verdict);
+      const good = signature === 'genuine' ? '✓ valid' : '✓ its dates are valid';
+      output.line(
+        reason === null ? output.paint('green', good) : output.paint('red', `✗ ${REASONS[reason]}`),
+      );
       output.table([
         ['header', JSON.stringify(decoded.header)],
         ...Object.entries(decoded.claims).map(([name, value]) => claim(name, value)),
@@ -39,6 +41,17 @@ module.exports = {
   },
 };
 
+/** @type {Record<import('../..').KlingTokenRefusal, string>} */
+const REASONS = {
+  malformed: 'a claim is missing or of the wrong type',
+  algorithm: 'not signed by HS256',
+  signature: 'signed with another secret key, or changed since',
+  expired: 'expired',
+  'not-yet-valid': 'not valid yet',
+  issuer: 'of another access key',
+  lifetime: 'ends more than 1800 s from now',
+};
+
 /** In the order in which `KlingAuth` looks at them. */
 const SECRET_VARIABLES = ['KLING_SECRET_KEY', 'KLINGAI_SECRET_KEY', 'KLING_SECRET_ACCESS_KEY'];
 
@@ -46,6 +59,7 @@ const SECRET_VARIABLES = ['KLING_SECRET_KEY', 'KLINGAI_SECRET_KEY', 'KLING_SECRE
  * @param {string} token
  * @param {import('../..').DecodedKlingToken} decoded
  * @param {Record<string, string | undefined>} env
+ * @returns {{ signature: string, reason: import('../..').KlingTokenRefusal | null }}
  */
 function judge(token, { expiresAt, notBefore }, env) {
   const { verifyKlingToken } = require('../token.js');

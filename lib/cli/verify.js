@@ -8,7 +8,7 @@ const { describeCredentials, describeSkew } = require('./text.js');
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Ask Kling whether the credentials work.',
-  usage: '[--base URL] [--region REGION] [--sandbox] [--json]',
+  usage: '[--base URL] [--region REGION] [--timeout MS] [--stdin] [--json] | --sandbox [--json]',
   details: 'The call is free and creates nothing.',
   options: {
     ...HOST,
