@@ -170,6 +170,51 @@ test('a redirect to another origin carries no credentials', async (t) => {
   assert.ok(claimsOf(base.requests.at(-1).headers.authorization));
 });
 
+test('redirects are followed as the platform follows them', async (t) => {
+  const { url, requests } = await serve(t, ({ url }, response) => {
+    const [, status, hops] = url.split('/');
+    if (hops === '0') return reply(response, 200, {});
+    const headers = hops === 'none' ? {} : { location: `/${status}/${hops - 1}` };
+    return reply(response, Number(status), {}, headers);
+  });
+  const auth = create(url);
+  const outcome = async (fetch, path, init) => {
+    requests.length = 0;
+    try {
+      const response = await fetch(url + path, init());
+      await response.text();
+      const { method, body, headers } = requests.at(-1);
+      const { status, redirected } = response;
+      const type = headers['content-type'];
+      const length = requests.length;
+      return { status, redirected, url: response.url, method, body, type, length };
+    } catch (error) {
+      return { error: error.name, length: requests.length };
+    }
+  };
+  const text = { body: 'text', headers: { 'Content-Type': 'text/x-test' } };
+  for (const status of [301, 302, 303, 304, 307, 308]) {
+    for (const init of [
+      () => undefined,
+      () => ({ method: 'HEAD' }),
+      () => ({ method: 'POST', ...text }),
+      () => ({ method: 'PUT', ...text }),
+      () => ({ redirect: 'manual' }),
+      () => ({ redirect: 'error' }),
+      () => ({ method: 'POST', body: new Blob(['x']).stream(), duplex: 'half' }),
+    ]) {
+      for (const hops of ['1', '2', '20', '21', 'none']) {
+        const path = `/${status}/${hops}`;
+        const expected = await outcome(fetch, path, init);
+        assert.deepEqual(await outcome(auth.fetch, path, init), expected, path);
+      }
+    }
+  }
+  const request = () => new Request(`${url}/307/1`, { method: 'DELETE' });
+  await (await auth.fetch(request())).text();
+  assert.equal(requests.at(-1).method, 'DELETE');
+});
+
 test('a clock a day off costs one extra request, once', async (t) => {
   for (const aheadSec of [DAY, -DAY, 7, -7, 2000, 20 * 365 * DAY]) {
     const { url, requests } = await serveKling(t, { aheadSec });
@@ -412,7 +457,7 @@ test('another fetch can be put in its place', async (t) => {
   assert.equal(url, 'https://kling.example/v1/videos');
   assert.deepEqual(
     { ...seen, headers: { ...seen.headers, Authorization: 'token' } },
-    { ...init, headers: { 'X-Mine': 'kept', Authorization: 'token' } },
+    { ...init, redirect: 'manual', headers: { 'X-Mine': 'kept', Authorization: 'token' } },
   );
   assert.ok(claimsOf(seen.headers.Authorization));
   // Without the option it is the platform's, looked up late.

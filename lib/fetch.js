@@ -2,6 +2,7 @@
 
 const { resolve } = require('./endpoint.js');
 const { beginningOf, configure, fetchOf, learn, localTime } = require('./network.js');
+const { fetchWithin, isResendable, members } = require('./redirect.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -21,11 +22,14 @@ function fetchFor(network) {
     const url = resolve(configure(network), request === undefined ? String(input) : request.url);
     const target = request ?? url;
     const headers = init?.headers ?? request?.headers;
-    if (isAuthorized(headers)) return fetchOf(network)(target, init);
+    if (isAuthorized(headers)) return fetchWithin(fetchOf(network), target, members(init));
 
     const { token } = await network.auth.getToken();
     const send = (/** @type {string} */ bearer) =>
-      fetchOf(network)(target, { ...members(init), headers: authorized(headers, bearer) });
+      fetchWithin(fetchOf(network), target, {
+        ...members(init),
+        headers: authorized(headers, bearer),
+      });
     const sent = localTime(network);
     const response = await send(token);
     if (response.status !== 401) return response;
@@ -84,20 +88,6 @@ function isRequest(input) {
   return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
 }
 
-/**
- * The members of `init`, including those that a `Request` in its place has as accessors.
- *
- * @param {RequestInit | undefined} init
- * @returns {RequestInit | undefined}
- */
-function members(init) {
-  if (init == null || Object.getPrototypeOf(init) === Object.prototype) return init;
-  /** @type {Record<string, unknown>} */
-  const copy = {};
-  for (const name in init) copy[name] = init[/** @type {keyof RequestInit} */ (name)];
-  return copy;
-}
-
 /** @param {RequestInit['headers']} headers */
 function isAuthorized(headers) {
   if (headers == null) return false;
@@ -129,26 +119,6 @@ function authorized(headers, bearer) {
  */
 function isRecord(headers) {
   return typeof headers === 'object' && !(Symbol.iterator in headers);
-}
-
-const RESENDABLE = new Set([
-  'ArrayBuffer',
-  'SharedArrayBuffer',
-  'Blob',
-  'File',
-  'FormData',
-  'URLSearchParams',
-]);
-
-/**
- * A stream is gone once it was sent. So is the body of a `Request`, which is always a stream:
- * cloning each one in case it is refused would keep every upload in memory.
- *
- * @param {unknown} body
- */
-function isResendable(body) {
-  if (body == null || typeof body === 'string' || ArrayBuffer.isView(body)) return true;
-  return RESENDABLE.has(Object.prototype.toString.call(body).slice(8, -1));
 }
 
 module.exports = { fetchFor };
