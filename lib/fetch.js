@@ -2,6 +2,7 @@
 
 const { resolve } = require('./endpoint.js');
 const { beginningOf, configure, fetchOf, learn, localTime } = require('./network.js');
+const { fetchWithin, isResendable, members } = require('./redirect.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -21,11 +22,14 @@ function fetchFor(network) {
     const url = resolve(configure(network), request === undefined ? String(input) : request.url);
     const target = request ?? url;
     const headers = init?.headers ?? request?.headers;
-    if (isAuthorized(headers)) return fetchOf(network)(target, init);
+    if (isAuthorized(headers)) return fetchWithin(fetchOf(network), target, members(init));
 
     const { token } = await network.auth.getToken();
     const send = (/** @type {string} */ bearer) =>
-      fetchOf(network)(target, { ...members(init), headers: authorized(headers, bearer) });
+      fetchWithin(fetchOf(network), target, {
+        ...members(init),
+        headers: authorized(headers, bearer),
+      });
     const sent = localTime(network);
     const response = await send(token);
     if (response.status !== 401) return response;
@@ -45,6 +49,12 @@ function fetchFor(network) {
 }
 
 /**
+ * What is read of a 401's copy. Far more than is looked at: Node.js 18 keeps a process alive as
+ * long as a copy is not read to its end.
+ */
+const COPY_LIMIT = 1 << 20;
+
+/**
  * Whether a 401 is about the token's dates. If so, Kling's clock has been learnt, and the next
  * token is a new one.
  *
@@ -53,9 +63,11 @@ function fetchFor(network) {
  */
 async function isClockRefusal(network, exchange) {
   const received = localTime(network);
+  const { response } = exchange;
+  if (Number(response.headers.get('content-length')) > COPY_LIMIT) return false;
   let body;
   try {
-    body = await beginningOf(exchange.response.clone());
+    body = await beginningOf(response.clone(), COPY_LIMIT);
   } catch {
     // The caller will find the broken body too.
     return false;
@@ -74,20 +86,6 @@ async function isClockRefusal(network, exchange) {
  */
 function isRequest(input) {
   return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
-}
-
-/**
- * The members of `init`, including those that a `Request` in its place has as accessors.
- *
- * @param {RequestInit | undefined} init
- * @returns {RequestInit | undefined}
- */
-function members(init) {
-  if (init == null || Object.getPrototypeOf(init) === Object.prototype) return init;
-  /** @type {Record<string, unknown>} */
-  const copy = {};
-  for (const name in init) copy[name] = init[/** @type {keyof RequestInit} */ (name)];
-  return copy;
 }
 
 /** @param {RequestInit['headers']} headers */
@@ -121,26 +119,6 @@ function authorized(headers, bearer) {
  */
 function isRecord(headers) {
   return typeof headers === 'object' && !(Symbol.iterator in headers);
-}
-
-const RESENDABLE = new Set([
-  'ArrayBuffer',
-  'SharedArrayBuffer',
-  'Blob',
-  'File',
-  'FormData',
-  'URLSearchParams',
-]);
-
-/**
- * A stream is gone once it was sent. So is the body of a `Request`, which is always a stream:
- * cloning each one in case it is refused would keep every upload in memory.
- *
- * @param {unknown} body
- */
-function isResendable(body) {
-  if (body == null || typeof body === 'string' || ArrayBuffer.isView(body)) return true;
-  return RESENDABLE.has(Object.prototype.toString.call(body).slice(8, -1));
 }
 
 module.exports = { fetchFor };

@@ -46,18 +46,19 @@ function fetchOf(network) {
 }
 
 /**
- * As much of a reply's body as is read, however long it is.
+ * The beginning of a reply's body, however long that is: at least what is looked at.
  *
  * @param {Response} response
+ * @param {number} [limit] In bytes.
  * @returns {Promise<string | Uint8Array>}
  */
-async function beginningOf(response) {
+async function beginningOf(response, limit = native.REPLY_BODY_LIMIT) {
   // Without a body, or with one that is no stream of the web's, as `fetch` options bring along.
   if (typeof response.body?.getReader !== 'function') return response.text();
   const reader = response.body.getReader();
   const chunks = [];
   let length = 0;
-  while (length <= native.REPLY_BODY_LIMIT) {
+  while (length <= limit) {
     const { done, value } = await reader.read();
     if (done) break;
     chunks.push(value);

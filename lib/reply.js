@@ -1,5 +1,6 @@
 'use strict';
 
+const { raise } = require('./error.js');
 const native = require('./native.js');
 
 /** @typedef {import('..').KlingReply} KlingReply */
@@ -10,6 +11,13 @@ const native = require('./native.js');
  * @returns {import('..').KlingReplyExplanation}
  */
 function explainKlingReply(reply, probe = false) {
+  if (typeof reply === 'object' && reply !== null && 'bodyUsed' in reply) {
+    raise(
+      'TypeError',
+      'KLING_INVALID_ARG_TYPE',
+      'reply must be { status, headers, body: await response.text() }, received a Response',
+    );
+  }
   const { body, headers, url } = reply ?? {};
   const { host, pathname } = location(url);
   const explanation = native.explainReply(reply, beginning(body), {
