@@ -509,8 +509,8 @@ test('a base URL that credentials cannot go to is refused by the constructor', (
     ],
     [
       { region: 'cn', baseUrl: 'https://x' },
-      'KLING_INVALID_ARG_VALUE',
-      'region and baseUrl exclude each other: give one of them',
+      'KLING_CONFLICTING_OPTIONS',
+      'baseUrl and region exclude each other: pass one of them',
     ],
     [
       { allowedOrigins: ['http://x.example'] },

@@ -1,7 +1,7 @@
 'use strict';
 
 const { setTimeout: delay } = require('node:timers/promises');
-const { KlingAuthError } = require('./error.js');
+const { KlingAuthError, raise } = require('./error.js');
 const native = require('./native.js');
 const { beginningOf, configure, fetchOf, learn, localTime } = require('./network.js');
 
@@ -18,6 +18,13 @@ const INTERVAL_MS = 1000;
 async function verify(network, options) {
   const timeoutMs = native.verifyTimeoutMs(options);
   const signal = options?.signal ?? undefined;
+  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+    raise(
+      'TypeError',
+      'KLING_INVALID_ARG_TYPE',
+      'signal must be an AbortSignal, received an object',
+    );
+  }
   const endpoint = configure(network);
   for (;;) {
     await turn(network, signal);
@@ -113,8 +120,9 @@ const REMEDIES = [
 
 /** @param {unknown} error Of `fetch`, which keeps the reason in `cause`. */
 function reason(error) {
-  if (!(error instanceof Error)) return 'the request failed';
-  if (error.name === 'TimeoutError') return `${error.message}: check the network and proxies`;
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return `${error.message}: check the network and proxies`;
+  }
   /** @type {unknown} */
   let cause = error;
   while (cause instanceof Error) {

@@ -51,7 +51,7 @@ impl Base {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgValue`] for both options at once or an unknown region, or whatever
+    /// [`Error::ConflictingOptions`], [`Error::InvalidArgValue`] for an unknown region, or whatever
     /// `lookup` fails with.
     pub fn resolve<E: From<Error>>(
         base_url: Option<String>,
@@ -60,9 +60,9 @@ impl Base {
     ) -> Result<Self, E> {
         let (name, url) = match (base_url, region_name) {
             (Some(_), Some(_)) => {
-                return Err(Error::InvalidArgValue {
-                    argument: "region",
-                    problem: "and baseUrl exclude each other: give one of them",
+                return Err(Error::ConflictingOptions {
+                    first: "baseUrl",
+                    second: "region",
                 }
                 .into());
             }

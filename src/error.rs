@@ -89,7 +89,7 @@ pub enum Error {
         /// The other.
         second: &'static str,
     },
-    /// An option of the right type that does not fit, alone or beside another.
+    /// A string that is none of those that an option takes.
     #[error("{argument} {problem}")]
     InvalidArgValue {
         /// The option's name.

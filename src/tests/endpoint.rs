@@ -133,22 +133,24 @@ fn finds_the_base_url() {
             Ok((name, url.to_owned()))
         );
     }
-    for (base_url, region, message) in [
+    for (base_url, region, code, message) in [
         (
             Some("https://own"),
             "cn",
-            "region and baseUrl exclude each other: give one of them",
+            "KLING_CONFLICTING_OPTIONS",
+            "baseUrl and region exclude each other: pass one of them",
         ),
         (
             None,
             "us",
+            "KLING_INVALID_ARG_VALUE",
             "region must be \"global\", \"cn\" or \"legacy\", received another string",
         ),
     ] {
         let error = found(base_url, Some(region), None).unwrap_err();
         assert_eq!(
             (error.code(), error.to_string()),
-            ("KLING_INVALID_ARG_VALUE", message.to_owned())
+            (code, message.to_owned())
         );
     }
 }
