@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { jwtVerify } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
-import { KlingAuth } from '../index.js';
+import { explainKlingReply, KlingAuth } from '../index.js';
 import { startKlingSandbox } from '../lib/sandbox.js';
 
 // jose expects the global that Node 20 introduced.
@@ -833,4 +833,44 @@ test('a token by node:crypto alone is let in', async (t) => {
   const input = `${encode({ alg: 'HS256' })}.${encode({ iss: PAIR.accessKey, exp: NOW_SEC + 60 })}`;
   const signature = createHmac('sha256', PAIR.secretKey).update(input).digest('base64url');
   assert.equal((await call(LIST, { authorization: `Bearer ${input}.${signature}` })).code, 0);
+});
+
+test('KlingAuth with a clock a day off is served at the second try, and at once from then on', async (t) => {
+  for (const [clockSkewSec, refusal] of [
+    [86_400, 1004],
+    [-86_400, 1003],
+  ]) {
+    const { sandbox, clock } = await start(t, { clockSkewSec });
+    // A date long past is not believed, wherever it comes from.
+    clock.now = Date.now();
+    const auth = new KlingAuth({ env: sandbox.env, now: () => clock.now });
+    for (let i = 0; i < 2; i++) assert.equal((await auth.fetch(LIST)).status, 200);
+    assert.deepEqual(
+      sandbox.requests.map(({ code }) => code),
+      [refusal, 0, 0],
+    );
+    assert.ok(Math.abs(auth.clockSkewSec - clockSkewSec) <= 1);
+  }
+});
+
+test('KlingAuth survives what the sandbox can do to it, and explains it', async (t) => {
+  const { sandbox, clock } = await start(t);
+  const auth = new KlingAuth({ env: sandbox.env, now: () => clock.now });
+  for (const [code] of ROWS) {
+    // With a clock that agrees there is nothing to correct, so a refused token is signed anew once.
+    const isClock = code === 1003 || code === 1004;
+    sandbox.fail({ code, times: isClock ? 2 : 1 });
+    const response = await auth.fetch(LIST);
+    const { status, headers } = response;
+    const explanation = explainKlingReply({ status, headers, body: await response.text() });
+    assert.deepEqual([explanation.code, explanation.ok], [code, false]);
+    assert.notEqual(explanation.kind, 'unknown');
+    sandbox.recover();
+  }
+  assert.equal((await auth.fetch(LIST)).status, 200);
+
+  sandbox.fail({ truncate: true }, { reset: true });
+  await assert.rejects((await auth.fetch(LIST)).json(), { name: 'TypeError' });
+  await assert.rejects(auth.fetch(LIST), { name: 'TypeError' });
+  assert.equal((await auth.verify()).ok, true);
 });
