@@ -41,6 +41,24 @@ export declare class NativeAuth {
 
 /** Refuses a request to an origin that is neither that of the base URL nor an allowed one. */
 export declare function checkDestination(origin: string, base: string, allowed: Array<string>): void
+/** Holds the webhook secrets where JavaScript cannot reach them. */
+export declare class NativeWebhook {
+  /** `secret` and `options` as `KlingWebhook` takes them. */
+  constructor(secret: unknown, options: unknown, processEnv: object)
+  /**
+   * A function that throws unless the delivery is genuine, and returns the body as text: `null`
+   * if it is not UTF-8, `undefined` if it was given as a string.
+   */
+  verifier(): (rawBody: unknown, id?: string, timestamp?: string, signature?: string, now?: number) => string | null | undefined
+  /** A function that throws unless the delivery is genuine. */
+  rawVerifier(): (rawBody: unknown, id?: string, timestamp?: string, signature?: string, now?: number) => void
+  /** A function that signs as Kling does; the timestamp is in milliseconds. */
+  signer(): (rawBody: unknown, id: string, timestamp: number) => string
+  /** The last moment at which a delivery sent at `timestamp` is accepted, both in milliseconds. */
+  expiresAt(timestamp: number): number
+  /** Whether the id of a genuine delivery was seen before; remembers it from now on. */
+  seenBefore(id: string, timestamp: number, now?: number | undefined | null): boolean
+}
 
 /** Checks the options of `getToken` and returns whether a new token is wanted in any case. */
 export declare function checkGetTokenOptions(options: unknown): boolean
@@ -59,6 +77,10 @@ export declare function checkUrl(argument: string, url: UrlParts | undefined | n
 
 /** The name of a bearer token's kind. */
 export declare function credentialOf(bearer: string): 'jwt' | 'apiKey'
+ * Throws unless `options` is absent or an object whose members all are in `types`, which maps the
+ * name of each to its type: `array`, `boolean`, `date`, `function`, `number`, `object` or `string`.
+ */
+export declare function checkOptions(argument: string, options: unknown, types: Record<string, string>): void
 
 /** A token taken apart; the members are JSON text. */
 export interface DecodedToken {
