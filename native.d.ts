@@ -39,8 +39,6 @@ export declare class NativeAuth {
   clockSkewMs(): number
 }
 
-/** Refuses a request to an origin that is neither that of the base URL nor an allowed one. */
-export declare function checkDestination(origin: string, base: string, allowed: Array<string>): void
 /** Holds the webhook secrets where JavaScript cannot reach them. */
 export declare class NativeWebhook {
   /** `secret` and `options` as `KlingWebhook` takes them. */
@@ -60,6 +58,9 @@ export declare class NativeWebhook {
   seenBefore(id: string, timestamp: number, now?: number | undefined | null): boolean
 }
 
+/** Refuses a request to an origin that is neither that of the base URL nor an allowed one. */
+export declare function checkDestination(origin: string, base: string, allowed: Array<string>): void
+
 /** Checks the options of `getToken` and returns whether a new token is wanted in any case. */
 export declare function checkGetTokenOptions(options: unknown): boolean
 
@@ -77,10 +78,6 @@ export declare function checkUrl(argument: string, url: UrlParts | undefined | n
 
 /** The name of a bearer token's kind. */
 export declare function credentialOf(bearer: string): 'jwt' | 'apiKey'
- * Throws unless `options` is absent or an object whose members all are in `types`, which maps the
- * name of each to its type: `array`, `boolean`, `date`, `function`, `number`, `object` or `string`.
- */
-export declare function checkOptions(argument: string, options: unknown, types: Record<string, string>): void
 
 /** A token taken apart; the members are JSON text. */
 export interface DecodedToken {
