@@ -153,9 +153,8 @@ test('with isReplay nothing is thrown synchronously', async () => {
 });
 
 test('two processes that share a Redis accept each id once', async (t) => {
-  const redis = await startRedis();
-  t.after(() => redis.close());
-  const servers = await Promise.all([startExample(t, redis.url), startExample(t, redis.url)]);
+  const redis = await startRedis(t);
+  const servers = await Promise.all([startExample(t, redis), startExample(t, redis)]);
   const [first, second] = servers;
 
   const webhook = new KlingWebhook(SECRET);
@@ -179,7 +178,7 @@ test('two processes that share a Redis accept each id once', async (t) => {
   );
 
   const ttlOf = async (id) => {
-    const client = await createClient({ url: redis.url }).connect();
+    const client = await createClient({ url: redis }).connect();
     try {
       return await client.ttl(`kling:webhook:${id}`);
     } finally {
