@@ -670,3 +670,188 @@ export class KlingAuthError extends Error {
   /** Stable: what programs test for. */
   readonly code: KlingAuthErrorCode;
 }
+
+/**
+ * Proves that a callback comes from Kling: signed with the webhook secret, over these very bytes,
+ * not long ago. The scheme is that of Standard Webhooks, which Kling documents.
+ *
+ * The secrets are kept outside the JavaScript heap, as {@link KlingAuth} keeps its secret key.
+ *
+ * @example
+ * const webhook = new KlingWebhook(); // from KLING_WEBHOOK_SECRET
+ * const { id, payload } = webhook.verify(rawBody, request.headers);
+ */
+export interface KlingWebhook<Async extends boolean = false> {
+  /**
+   * Verifies a delivery and parses its body.
+   *
+   * @param rawBody The body as it arrived. A string stands for its UTF-8. Parsed and serialized
+   * again it would not be the same bytes.
+   * @param headers The request's headers; see {@link KlingWebhookHeaders}.
+   * @returns The delivery; a promise of it if the option `isReplay` was given, which then rejects
+   * instead of throwing.
+   * @throws {KlingWebhookError} If the delivery is not to be believed; see
+   * {@link KlingWebhookErrorCode}.
+   * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for an argument of the wrong type, such as a body
+   * that was parsed already.
+   */
+  verify<Payload = unknown>(
+    rawBody: KlingRawBody,
+    headers: KlingWebhookHeaders,
+  ): KlingVerified<Async, KlingWebhookEvent<Payload>>;
+
+  /** Like {@link KlingWebhook.verify}, for bodies that are to be left as they are. */
+  verifyRaw(
+    rawBody: KlingRawBody,
+    headers: KlingWebhookHeaders,
+  ): KlingVerified<Async, KlingWebhookDelivery>;
+
+  /**
+   * Signs a delivery as Kling does, for tests: with every secret.
+   *
+   * @param id The header `webhook-id`: visible ASCII without dots and commas.
+   * @param timestamp The header `webhook-timestamp`: a `Date`, or seconds since the epoch.
+   * @param rawBody The body.
+   * @returns The header `webhook-signature`: `v1,<base64>`, one for each secret, separated by
+   * spaces.
+   * @throws {KlingWebhookError} `KLING_WEBHOOK_MALFORMED_HEADER` for an id that would be refused.
+   * @throws {RangeError} `KLING_OUT_OF_RANGE` for a timestamp that is none.
+   */
+  sign(id: string, timestamp: Date | number, rawBody: KlingRawBody): string;
+
+  readonly [Symbol.toStringTag]: 'KlingWebhook';
+}
+
+export const KlingWebhook: {
+  /**
+   * @param secret The secret from Kling's console, base64 with or without `whsec_` before it, or
+   * several of them: while a secret is rotated, callbacks signed with either must pass. Default:
+   * the environment's `KLING_WEBHOOK_SECRET`, which may hold several separated by spaces or commas.
+   * @param options See {@link KlingWebhookOptions}.
+   * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if there is no secret;
+   * `KLING_INVALID_CREDENTIALS` for one that is not base64 or has less than 16 bytes.
+   * @throws {RangeError} `KLING_OUT_OF_RANGE` for a number out of its range.
+   * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
+   * `KLING_UNKNOWN_OPTION` for an option that does not exist.
+   */
+  new (
+    secret?: Optional<string | readonly string[]>,
+    options?: (KlingWebhookOptions & { isReplay?: null | undefined }) | null,
+  ): KlingWebhook;
+  /** With `isReplay`, `verify` and `verifyRaw` return promises. */
+  new (
+    secret: Optional<string | readonly string[]>,
+    options: KlingWebhookOptions & { isReplay: KlingIsReplay },
+  ): KlingWebhook<true>;
+  readonly prototype: KlingWebhook<boolean>;
+};
+
+/** Options of {@link KlingWebhook}. */
+export interface KlingWebhookOptions {
+  /**
+   * How far a delivery's timestamp may be from now, in whole seconds, 1 to 86400, into the past
+   * and into the future.
+   * @default 300
+   */
+  toleranceSec?: Optional<number>;
+  /**
+   * Whether a second delivery of one id is refused. Ids are remembered in this process, the last
+   * 65536 of them, until their deliveries are too old to be accepted. That includes deliveries
+   * that Kling itself repeats: answer 2xx once a callback is safely stored, and work on it later.
+   * @default false, or true where `isReplay` is given
+   */
+  replayProtection?: Optional<boolean>;
+  /** A memory that several processes share, in place of this process's own. */
+  isReplay?: Optional<KlingIsReplay>;
+  /**
+   * An object to read `KLING_WEBHOOK_SECRET` from instead of `process.env`.
+   * @default process.env
+   */
+  env?: Optional<KlingEnvironment>;
+  /**
+   * The clock: returns milliseconds since the epoch, as `Date.now` does. For tests.
+   * @default The system's clock.
+   */
+  now?: Optional<() => number>;
+}
+
+/**
+ * Says whether an id was seen before, and remembers it, in one indivisible step: of two callers
+ * with the same id at the same time, one must get `false` and the other `true`.
+ *
+ * Called for genuine deliveries only. If it throws or rejects, the verification does so too.
+ *
+ * @param id The header `webhook-id`.
+ * @param expiresAt Until when a delivery with this timestamp is accepted: how long to remember it.
+ */
+export type KlingIsReplay = (id: string, expiresAt: Date) => boolean | Promise<boolean>;
+
+/** With the option `isReplay` (`Async`), a promise. */
+export type KlingVerified<Async extends boolean, T> = Async extends true ? Promise<T> : T;
+
+/** A body as it arrived. */
+export type KlingRawBody = string | ArrayBuffer | ArrayBufferView;
+
+/**
+ * A request's headers: a `Headers`, an object with names in any case, a `Map`, or names and values
+ * in turn, as Node's `rawHeaders` has them. `webhook-id` and `webhook-timestamp` must be there
+ * once; signatures may be spread over several values of `webhook-signature`. Of these three, 64 KiB
+ * are looked at, and 16 signatures.
+ */
+export type KlingWebhookHeaders =
+  | { get(name: string): string | null }
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | ReadonlyMap<string, string | readonly string[]>
+  | readonly string[];
+
+/** A delivery that was verified. */
+export interface KlingWebhookDelivery {
+  /** The header `webhook-id`: the same each time that Kling repeats the delivery. */
+  id: string;
+  /** The header `webhook-timestamp`: when this attempt was made. */
+  timestamp: Date;
+}
+
+/** A delivery that was verified, with its body. */
+export interface KlingWebhookEvent<Payload = unknown> extends KlingWebhookDelivery {
+  /** The body, parsed from JSON. */
+  payload: Payload;
+}
+
+/**
+ * Why a delivery is refused; the first that applies, in this order.
+ *
+ * - `KLING_WEBHOOK_BODY_TOO_LARGE`: more than the middleware's `bodyLimit`
+ * - `KLING_WEBHOOK_MALFORMED_HEADER`: a header with characters that have no place in it (in an id
+ *   also dots, which separate it from the timestamp in what is signed), or more than 64 KiB
+ * - `KLING_WEBHOOK_MISSING_HEADER`: a header is missing, which the message names
+ * - `KLING_WEBHOOK_DUPLICATE_HEADER`: `webhook-id` or `webhook-timestamp` has several values
+ * - `KLING_WEBHOOK_MALFORMED_TIMESTAMP`: not a whole number of seconds
+ * - `KLING_WEBHOOK_TOO_OLD`, `KLING_WEBHOOK_TOO_FAR_AHEAD`: beyond `toleranceSec`
+ * - `KLING_WEBHOOK_NO_MATCHING_SIGNATURE`: forged, changed, or signed with another secret
+ * - `KLING_WEBHOOK_BODY_NOT_JSON`: genuine, but not JSON in UTF-8
+ * - `KLING_WEBHOOK_REPLAY`: genuine, but its id was seen before
+ */
+export type KlingWebhookErrorCode =
+  | 'KLING_WEBHOOK_BODY_TOO_LARGE'
+  | 'KLING_WEBHOOK_MALFORMED_HEADER'
+  | 'KLING_WEBHOOK_MISSING_HEADER'
+  | 'KLING_WEBHOOK_DUPLICATE_HEADER'
+  | 'KLING_WEBHOOK_MALFORMED_TIMESTAMP'
+  | 'KLING_WEBHOOK_TOO_OLD'
+  | 'KLING_WEBHOOK_TOO_FAR_AHEAD'
+  | 'KLING_WEBHOOK_NO_MATCHING_SIGNATURE'
+  | 'KLING_WEBHOOK_BODY_NOT_JSON'
+  | 'KLING_WEBHOOK_REPLAY';
+
+/**
+ * A delivery that is not to be believed. Not a {@link KlingAuthError}: that one tells of the
+ * program's own credentials, this one of what a stranger has sent. No message holds a header's
+ * value or a part of the body.
+ */
+export class KlingWebhookError extends Error {
+  constructor(code: KlingWebhookErrorCode, message: string, options?: { cause?: unknown });
+  readonly name: 'KlingWebhookError';
+  /** Stable: what programs test for. */
+  readonly code: KlingWebhookErrorCode;
+}

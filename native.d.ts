@@ -39,6 +39,25 @@ export declare class NativeAuth {
   clockSkewMs(): number
 }
 
+/** Holds the webhook secrets where JavaScript cannot reach them. */
+export declare class NativeWebhook {
+  /** `secret` and `options` as `KlingWebhook` takes them. */
+  constructor(secret: unknown, options: unknown, processEnv: object)
+  /**
+   * A function that throws unless the delivery is genuine, and returns the body as text: `null`
+   * if it is not UTF-8, `undefined` if it was given as a string.
+   */
+  verifier(): (rawBody: unknown, id?: string, timestamp?: string, signature?: string, now?: number) => string | null | undefined
+  /** A function that throws unless the delivery is genuine. */
+  rawVerifier(): (rawBody: unknown, id?: string, timestamp?: string, signature?: string, now?: number) => void
+  /** A function that signs as Kling does; the timestamp is in milliseconds. */
+  signer(): (rawBody: unknown, id: string, timestamp: number) => string
+  /** The last moment at which a delivery sent at `timestamp` is accepted, both in milliseconds. */
+  expiresAt(timestamp: number): number
+  /** Whether the id of a genuine delivery was seen before; remembers it from now on. */
+  seenBefore(id: string, timestamp: number, now?: number | undefined | null): boolean
+}
+
 /** Refuses a request to an origin that is neither that of the base URL nor an allowed one. */
 export declare function checkDestination(origin: string, base: string, allowed: Array<string>): void
 

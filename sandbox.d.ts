@@ -92,6 +92,21 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
    */
   onRequest?: Optional<(request: KlingSandboxRequest) => void>;
   /**
+   * The secret that callbacks are signed with; see {@link KlingSandbox.callbacks}.
+   * @default Made up.
+   */
+  webhookSecret?: Optional<string>;
+  /**
+   * Whether callbacks are signed. Kling does not sign them where no webhook secret was created.
+   * @default true
+   */
+  signCallbacks?: Optional<boolean>;
+  /**
+   * Called with each callback, once it was answered or has failed.
+   * @default None.
+   */
+  onCallback?: Optional<(callback: KlingSandboxCallback) => void>;
+  /**
    * What goes wrong from the start; see {@link KlingSandbox.fail}.
    * @default None.
    */
@@ -158,6 +173,37 @@ export interface KlingSandboxRotation extends KlingSandboxCredentials {
   keepPrevious?: Optional<boolean>;
 }
 
+/** Options of {@link KlingSandbox.rotateWebhookSecret}. */
+export interface KlingSandboxWebhookRotation {
+  /**
+   * The new secret.
+   * @default Made up.
+   */
+  webhookSecret?: Optional<string>;
+  /**
+   * Whether the old secret ends at once. Otherwise callbacks carry a signature by each of the two
+   * for 7 days of the sandbox's clock.
+   * @default false
+   */
+  emergency?: Optional<boolean>;
+}
+
+/** A callback that the sandbox has made. */
+export interface KlingSandboxCallback {
+  /** The `callback_url`. */
+  readonly url: string;
+  /** Its `webhook-id`, also where it was not signed. */
+  readonly id: string;
+  /** The body: the task as it was then, in the shape of the endpoint that it was created on. */
+  readonly payload: unknown;
+  /** When it was sent, by the sandbox's clock. */
+  readonly at: Date;
+  /** The HTTP status of the reply; absent if there was none. */
+  readonly status?: number;
+  /** Why there was none. */
+  readonly error?: string;
+}
+
 /** A request as the sandbox saw it: no token, no header. */
 export interface KlingSandboxRequest {
   /** The method, in capitals. */
@@ -191,6 +237,8 @@ export type KlingSandboxEnvironment = {
   KLING_SECRET_KEY?: string;
   /** Only where there is no pair. */
   KLING_API_KEY?: string;
+  /** {@link KlingSandbox.webhookSecret} */
+  KLING_WEBHOOK_SECRET?: string;
 };
 
 /**
@@ -212,6 +260,20 @@ export interface KlingSandbox {
   readonly env: KlingSandboxEnvironment;
   /** The latest 1,000 requests, oldest first: a copy. */
   readonly requests: KlingSandboxRequest[];
+  /** What callbacks are signed with now; `undefined` if they are not. */
+  readonly webhookSecret: string | undefined;
+  /**
+   * The latest 1,000 callbacks, oldest first: a copy.
+   *
+   * A task that was created with a `callback_url` posts each status that it gets, from `submitted`
+   * on, signed as Kling signs. Nobody needs to ask for it: a callback counts as a query, unless
+   * `taskSec` lets the clock decide. Only `http` addresses on the loopback interface are called,
+   * and each once, as nothing is known of how Kling repeats what was not accepted.
+   *
+   * The scheme and the legacy shape are documented by Kling. Assumed: that a callback of a newer
+   * endpoint has the shape of its task (observed), and that `submitted` is posted too.
+   */
+  readonly callbacks: KlingSandboxCallback[];
   /**
    * How far its clock is ahead, in seconds. May be set at any time.
    * @throws {RangeError} `KLING_OUT_OF_RANGE` when set to no finite number.
@@ -238,6 +300,13 @@ export interface KlingSandbox {
    * @throws As {@link startKlingSandbox} does.
    */
   rotate(options?: KlingSandboxRotation | null): void;
+
+  /**
+   * Replaces the webhook secret, as Kling's console does it.
+   *
+   * @throws {KlingAuthError} `KLING_INVALID_CREDENTIALS` for a secret that cannot be one.
+   */
+  rotateWebhookSecret(options?: KlingSandboxWebhookRotation | null): void;
 
   /** Refuses all credentials with code 1000, until the next {@link rotate}. */
   revoke(): void;

@@ -309,6 +309,7 @@ test('sandbox runs until it is interrupted and tells how to use it', async (t) =
     'KLING_API_BASE',
     'KLING_API_KEY',
     'KLING_SECRET_KEY',
+    'KLING_WEBHOOK_SECRET',
   ]);
   assert.equal((await run(['verify', '--base', env.KLING_API_BASE], { env })).status, 0);
   const [logged] = await once(child.stderr.setEncoding('utf8'), 'data');

@@ -20,7 +20,11 @@ test('every snippet of the README runs as it stands', (t) => {
     const file = join(folder, `snippet-${i}.mjs`);
     writeFileSync(file, source);
     const { status, stderr } = spawnSync(process.execPath, [file], {
-      env: cleanEnv({ KLING_ACCESS_KEY: 'ak-readme', KLING_SECRET_KEY: 'sk-readme' }),
+      env: cleanEnv({
+        KLING_ACCESS_KEY: 'ak-readme',
+        KLING_SECRET_KEY: 'sk-readme',
+        KLING_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      }),
       encoding: 'utf8',
     });
     assert.equal(status, 0, `${source}\n${stderr}`);

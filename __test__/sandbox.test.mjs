@@ -362,7 +362,10 @@ test('credentials are revoked and rotated while it runs', async (t) => {
 
   sandbox.revoke();
   assert.equal(await code(sign({ iss: 'AKnew' }, 'sk-newer')), 1000);
-  assert.deepEqual(sandbox.env, { KLING_API_BASE: sandbox.url });
+  assert.deepEqual(sandbox.env, {
+    KLING_API_BASE: sandbox.url,
+    KLING_WEBHOOK_SECRET: sandbox.webhookSecret,
+  });
   sandbox.rotate();
   assert.equal(await code(`Bearer ${sandbox.apiKey}`), 0);
   assert.equal(
@@ -584,14 +587,20 @@ test('made-up credentials are good for KlingAuth and for this sandbox only', asy
     KLING_API_BASE: `http://127.0.0.1:${one.port}`,
     KLING_ACCESS_KEY: one.accessKey,
     KLING_SECRET_KEY: one.secretKey,
+    KLING_WEBHOOK_SECRET: one.webhookSecret,
   });
+  assert.notEqual(one.webhookSecret, other.webhookSecret);
   const { headers } = new KlingAuth({ env: one.env });
   const status = async (sandbox) => (await fetch(sandbox.url + LIST, { headers })).status;
   assert.deepEqual([await status(one), await status(other)], [200, 401]);
 
   const keyOnly = await startKlingSandbox({ apiKey: API_KEY });
   t.after(() => keyOnly.close());
-  assert.deepEqual(keyOnly.env, { KLING_API_BASE: keyOnly.url, KLING_API_KEY: API_KEY });
+  assert.deepEqual(keyOnly.env, {
+    KLING_API_BASE: keyOnly.url,
+    KLING_API_KEY: API_KEY,
+    KLING_WEBHOOK_SECRET: keyOnly.webhookSecret,
+  });
   assert.equal(keyOnly.accessKey, undefined);
 });
 

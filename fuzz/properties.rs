@@ -12,6 +12,10 @@ use super::kling_auth::jwt::Jwt;
 use super::kling_auth::reply::{Caller, Credential, Reply, explain};
 use super::kling_auth::skew::Dates;
 use super::kling_auth::verify::{VerifyingKey, verify};
+use super::kling_auth::webhook::Webhook;
+use super::kling_auth::webhook::headers::{Headers, MAX_SIGNATURES, RawHeaders};
+use super::kling_auth::webhook::refusal::Refusal;
+use super::kling_auth::webhook::secret::Secret;
 
 const NOW: Timestamp = Timestamp::from_secs(1_789_905_600);
 
@@ -102,4 +106,43 @@ pub fn token(input: &[u8]) {
     let key = Key::new("secretKey", "0123456789abcdef".to_owned().into());
     let key = VerifyingKey::new(&key).unwrap();
     assert!(verify(token, &key, NOW, None).is_err());
+}
+
+/// `input`: a line with `webhook-id`, one with `webhook-timestamp`, one with `webhook-signature`,
+/// and the body.
+pub fn webhook(input: &[u8]) {
+    let mut lines = input.splitn(4, |byte| *byte == b'\n');
+    let mut line = || std::str::from_utf8(lines.next().unwrap_or_default()).unwrap_or_default();
+    let raw = RawHeaders {
+        id: line(),
+        timestamp: line(),
+        signature: line(),
+    };
+    let body = lines.next().unwrap_or_default();
+
+    let secret = Key::new("secret", "whsec_AAECAwQFBgcICQoLDA0ODw==".to_owned().into());
+    let webhook = Webhook::new(vec![Secret::new(&secret).unwrap()], None).unwrap();
+    // Nobody but the holder of the secret makes a delivery that passes.
+    assert!(webhook.verify(raw, body, NOW).is_err());
+
+    let Ok(headers) = Headers::parse(raw) else {
+        return;
+    };
+    assert!(headers.signatures().count() <= MAX_SIGNATURES);
+    assert_eq!(headers.sent_at().secs().to_string(), raw.timestamp);
+    // What is well-formed can be signed, passes with the genuine signature before whatever else is
+    // there, and with none of its bytes changed.
+    let genuine = webhook.sign(raw.id, headers.sent_at(), body).unwrap();
+    let signature = format!("{genuine} {}", raw.signature);
+    let signed = RawHeaders {
+        signature: &signature,
+        ..raw
+    };
+    let now = headers.sent_at();
+    match webhook.verify(signed, body, now) {
+        Ok(()) | Err(Refusal::HeadersTooLarge) => (),
+        Err(refusal) => panic!("{refusal}"),
+    }
+    let changed = [body, b"x"].concat();
+    assert!(webhook.verify(signed, &changed, now).is_err());
 }

@@ -21,6 +21,28 @@ Object.defineProperty(KlingAuthError.prototype, 'name', {
 });
 
 /**
+ * The class of every error that is about a webhook delivery. Not a `KlingAuthError`: that one tells
+ * of the program's own credentials, this one of what a stranger has sent.
+ */
+class KlingWebhookError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {{ cause?: unknown }} [options]
+   */
+  constructor(code, message, options) {
+    super(message, options);
+    /** @type {string} */
+    this.code = code;
+  }
+}
+Object.defineProperty(KlingWebhookError.prototype, 'name', {
+  value: 'KlingWebhookError',
+  configurable: true,
+  writable: true,
+});
+
+/**
  * Throws on behalf of the addon and of lib/, so that all errors are made in one place.
  *
  * @param {string} className
@@ -34,9 +56,11 @@ function raise(className, code, message) {
       ? Object.assign(new TypeError(message), { code })
       : className === 'RangeError'
         ? Object.assign(new RangeError(message), { code })
-        : new KlingAuthError(code, message);
+        : className === 'KlingWebhookError'
+          ? new KlingWebhookError(code, message)
+          : new KlingAuthError(code, message);
   Error.captureStackTrace(error, raise);
   throw error;
 }
 
-module.exports = { KlingAuthError, raise };
+module.exports = { KlingAuthError, KlingWebhookError, raise };

@@ -6,8 +6,9 @@ const { raise } = require('./error.js');
 const { Bearer } = require('./sandbox/bearer.js');
 const { credentials } = require('./sandbox/credentials.js');
 const { Faults } = require('./sandbox/faults.js');
+const { Callbacks, WebhookSecrets } = require('./sandbox/callbacks.js');
 const { envelope, hold, readJson, replacement, send } = require('./sandbox/reply.js');
-const { match } = require('./sandbox/routes.js');
+const { match, news } = require('./sandbox/routes.js');
 const { LoopbackServer } = require('./sandbox/server.js');
 const { Tasks } = require('./sandbox/tasks.js');
 const video = require('./sandbox/video.js');
@@ -35,6 +36,9 @@ async function startKlingSandbox(options) {
     taskPolls: 'number',
     taskSec: 'number',
     faults: 'array',
+    webhookSecret: 'string',
+    signCallbacks: 'boolean',
+    onCallback: 'function',
   });
   const { port, taskPolls, taskSec } = options ?? {};
   checkRange('port', port, { from: 0, to: 65_535, whole: true });
@@ -55,6 +59,9 @@ class KlingSandbox {
   #bearer;
   #faults = new Faults();
   #tasks;
+  #secrets;
+  #callbacks;
+  #signCallbacks;
   /** @type {() => number} */
   #now;
   #clockSkewSec = 0;
@@ -66,13 +73,28 @@ class KlingSandbox {
    * @param {InstanceType<typeof LoopbackServer>} server
    * @param {import('../sandbox').KlingSandboxOptions} options
    */
-  constructor(server, { clockSkewSec, now, onRequest, taskPolls, taskSec, faults, ...given }) {
+  constructor(server, options) {
+    const { clockSkewSec, now, onRequest, taskPolls, taskSec, faults, ...more } = options;
+    const { webhookSecret, signCallbacks, onCallback, ...given } = more;
     this.#server = server;
     this.#bearer = new Bearer(credentials(given));
     this.#now = now ?? Date.now;
     this.#onRequest = onRequest;
     this.clockSkewSec = clockSkewSec ?? 0;
-    this.#tasks = new Tasks(() => this.#clock(), taskPolls ?? 2, taskSec ?? undefined);
+    this.#secrets = new WebhookSecrets(webhookSecret);
+    this.#signCallbacks = signCallbacks ?? true;
+    this.#callbacks = new Callbacks({
+      now: () => this.#clock(),
+      signer: () => (this.#signCallbacks ? this.#secrets.signer(this.#clock()) : undefined),
+      delivered: (task) => this.#tasks.goOn(task),
+      onCallback: onCallback ?? undefined,
+    });
+    this.#tasks = new Tasks(
+      () => this.#clock(),
+      taskPolls ?? 2,
+      taskSec ?? undefined,
+      (task) => this.#callbacks.post(task, news(task, this.url)),
+    );
     this.fail(...(faults ?? []));
     server.handle((request, response) => this.#serve(request, response));
   }
@@ -97,6 +119,14 @@ class KlingSandbox {
     return this.#bearer.current.apiKey;
   }
 
+  get webhookSecret() {
+    return this.#signCallbacks ? this.#secrets.current : undefined;
+  }
+
+  get callbacks() {
+    return this.#callbacks.made;
+  }
+
   get env() {
     const { accessKey, secretKey, apiKey } = this.#bearer.current;
     const pair = accessKey !== undefined && secretKey !== undefined;
@@ -104,6 +134,7 @@ class KlingSandbox {
       KLING_API_BASE: this.url,
       ...(pair && { KLING_ACCESS_KEY: accessKey, KLING_SECRET_KEY: secretKey }),
       ...(!pair && apiKey !== undefined && { KLING_API_KEY: apiKey }),
+      ...(this.webhookSecret !== undefined && { KLING_WEBHOOK_SECRET: this.webhookSecret }),
     };
   }
 
@@ -138,19 +169,29 @@ class KlingSandbox {
     this.#bearer.add(fresh);
   }
 
+  /** @param {import('../sandbox').KlingSandboxWebhookRotation | null} [options] */
+  rotateWebhookSecret(options) {
+    checkOptions('options', options, { webhookSecret: 'string', emergency: 'boolean' });
+    this.#secrets.rotate(options?.webhookSecret, options?.emergency ?? false, this.#clock());
+  }
+
   revoke() {
     this.#bearer.revokeAll();
   }
 
   ref() {
     this.#server.keepAlive(true);
+    this.#callbacks.keepAlive(true);
   }
 
   unref() {
     this.#server.keepAlive(false);
+    this.#callbacks.keepAlive(false);
   }
 
   close() {
+    this.#callbacks.close();
+    this.#tasks.close();
     return this.#server.close();
   }
 
@@ -179,6 +220,7 @@ class KlingSandbox {
     const [pathname = '', search = ''] = url.split(/\?(.*)/s);
     const { body, size } = await readJson(request);
     const at = this.#clock();
+    this.#tasks.look();
     const requestId = randomUUID();
     const found = match(method, pathname);
     const newer = found.route?.newer ?? false;

@@ -187,7 +187,7 @@ impl Key {
         &self.value
     }
 
-    fn invalid(&self, problem: &'static str) -> Error {
+    pub(crate) fn invalid(&self, problem: &'static str) -> Error {
         Error::InvalidCredentials {
             name: self.name.clone(),
             problem,
@@ -216,9 +216,14 @@ fn is_placeholder(value: &str) -> bool {
             .map(|c| c.to_ascii_lowercase())
             .collect(),
     );
-    ["youraccesskey", "yoursecretkey", "yourapikey"]
-        .iter()
-        .any(|sample| letters.contains(sample))
+    [
+        "youraccesskey",
+        "yoursecretkey",
+        "yourapikey",
+        "yourwebhooksecret",
+    ]
+    .iter()
+    .any(|sample| letters.contains(sample))
 }
 
 /// An access key shortened for humans: `AKab…0123`.

@@ -1,5 +1,7 @@
 //! Every error that reaches a user, in one table: what it says, its stable code, its class.
 
+use crate::webhook::refusal::Refusal;
+
 /// What can go wrong. The message never holds a secret, a token or a header value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -115,6 +117,21 @@ pub enum Error {
         /// The base URL's origin.
         base: String,
     },
+    /// Something else than a webhook's body in the bytes that were signed.
+    #[error(
+        "rawBody must be the body as it arrived (a Buffer, TypedArray, ArrayBuffer or string), \
+         received {received}: in Express put express.raw({{ type: '*/*' }}) before the handler, in \
+         Fastify add a content type parser with parseAs: 'buffer', in Next.js pass \
+         Buffer.from(await request.arrayBuffer()), in Lambda pass Buffer.from(event.body, \
+         event.isBase64Encoded ? 'base64' : 'utf8'); or use the middleware of kling-auth/webhook"
+    )]
+    NotRawBody {
+        /// The kind of what was given, never its content.
+        received: &'static str,
+    },
+    /// A webhook delivery that is not accepted.
+    #[error(transparent)]
+    Webhook(#[from] Refusal),
     /// An option that does not exist.
     #[error("unknown option {name}{}", did_you_mean(.suggestion.as_deref()))]
     UnknownOption {
@@ -134,6 +151,8 @@ pub enum Class {
     TypeError,
     /// `RangeError`
     RangeError,
+    /// `KlingWebhookError`
+    KlingWebhookError,
 }
 
 impl Error {
@@ -151,13 +170,14 @@ impl Error {
             Self::RotateWithProvider => "KLING_ROTATE_WITH_PROVIDER",
             Self::Disposed => "KLING_DISPOSED",
             Self::MalformedToken { .. } => "KLING_MALFORMED_TOKEN",
-            Self::InvalidArgType { .. } => "KLING_INVALID_ARG_TYPE",
+            Self::InvalidArgType { .. } | Self::NotRawBody { .. } => "KLING_INVALID_ARG_TYPE",
             Self::ConflictingOptions { .. } => "KLING_CONFLICTING_OPTIONS",
             Self::OutOfRange { .. } => "KLING_OUT_OF_RANGE",
             Self::InvalidArgValue { .. } => "KLING_INVALID_ARG_VALUE",
             Self::InvalidUrl { .. } => "KLING_INVALID_URL",
             Self::ForeignOrigin { .. } => "KLING_FOREIGN_ORIGIN",
             Self::UnknownOption { .. } => "KLING_UNKNOWN_OPTION",
+            Self::Webhook(refusal) => refusal.code(),
         }
     }
 
@@ -166,10 +186,12 @@ impl Error {
     pub const fn class(&self) -> Class {
         match self {
             Self::InvalidArgType { .. }
+            | Self::NotRawBody { .. }
             | Self::InvalidArgValue { .. }
             | Self::ConflictingOptions { .. }
             | Self::UnknownOption { .. } => Class::TypeError,
             Self::OutOfRange { .. } => Class::RangeError,
+            Self::Webhook(_) => Class::KlingWebhookError,
             _ => Class::KlingAuthError,
         }
     }

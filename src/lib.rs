@@ -25,6 +25,7 @@ pub mod sources;
 pub mod sync;
 pub mod token;
 pub mod verify;
+pub mod webhook;
 
 // Talking to Kling.
 pub mod endpoint;

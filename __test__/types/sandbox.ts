@@ -4,6 +4,7 @@ import { expectTypeOf } from 'expect-type';
 import { KlingAuth } from 'kling-auth';
 import {
   type KlingSandbox,
+  type KlingSandboxCallback,
   type KlingSandboxFault,
   type KlingSandboxOptions,
   type KlingSandboxRequest,
@@ -45,6 +46,9 @@ export async function check() {
   sandbox.fail(1302);
   // @ts-expect-error headers are strings
   sandbox.fail({ headers: { a: 1 } });
+  expectTypeOf(sandbox.webhookSecret).toEqualTypeOf<string | undefined>();
+  expectTypeOf(sandbox.callbacks).toEqualTypeOf<KlingSandboxCallback[]>();
+  sandbox.rotateWebhookSecret({ emergency: true });
   sandbox.rotate();
   sandbox.rotate({ apiKey: 'key', keepPrevious: true });
   {

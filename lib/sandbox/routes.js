@@ -206,4 +206,16 @@ function wholeNumber(text, max) {
   return Number.isInteger(number) && number >= 1 && number <= max ? number : undefined;
 }
 
-module.exports = { match };
+/**
+ * What a callback says: the task in the shape of the endpoint that it was created on.
+ *
+ * @param {import('./tasks.js').Task} task
+ * @param {string} origin
+ */
+function news(task, origin) {
+  return new RegExp(`^${LEGACY}$`).test(task.kind)
+    ? legacyTask(task, origin)
+    : newerTask(task, origin);
+}
+
+module.exports = { match, news };

@@ -20,6 +20,10 @@ const { randomInt } = require('node:crypto');
 /** How much of its time a task waits before it is worked on. */
 const WAITING = 0.1;
 
+const SHORTEST_WAIT_MS = 10;
+/** What a timer can take. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 /** Tasks that pretend to be worked on: by being asked for, or by the sandbox's clock. */
 class Tasks {
   /** @type {Task[]} */
@@ -27,16 +31,21 @@ class Tasks {
   #now;
   #polls;
   #sec;
+  #onChange;
+  /** @type {Set<NodeJS.Timeout>} */
+  #timers = new Set();
 
   /**
    * @param {() => number} now The sandbox's clock, in milliseconds.
    * @param {number} polls The query that finds a task done, counted from 1.
    * @param {number | undefined} sec How long a task takes by the clock, instead.
+   * @param {(task: Task) => void} onChange Called with each new status of each task.
    */
-  constructor(now, polls, sec) {
+  constructor(now, polls, sec, onChange) {
     this.#now = now;
     this.#polls = polls;
     this.#sec = sec;
+    this.#onChange = onChange;
   }
 
   /** @param {Pick<Task, 'kind' | 'externalId' | 'callbackUrl' | 'duration'>} order */
@@ -52,7 +61,56 @@ class Tasks {
       polls: 0,
     };
     this.#tasks.unshift(task);
+    this.#onChange(task);
     return task;
+  }
+
+  /**
+   * Goes on with a task whose owner waits to be called: as if it had been asked for, until there is
+   * news, or by the clock.
+   *
+   * @param {Task} task
+   */
+  goOn(task) {
+    const { status } = task;
+    if (status === 'succeed') return;
+    if (this.#sec === undefined) {
+      while (task.status === status) {
+        task.polls += 1;
+        this.#advance(task);
+      }
+      return;
+    }
+    this.#advance(task);
+    if (task.status === status) this.#waitFor(task, this.#sec);
+  }
+
+  /** Ends the waiting for the clock. */
+  close() {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  /** Looks again at everything that waits for the clock. */
+  look() {
+    if (this.#sec === undefined) return;
+    for (const task of this.#tasks) if (task.callbackUrl !== undefined) this.#advance(task);
+  }
+
+  /** @param {Task} task @param {number} sec */
+  #waitFor(task, sec) {
+    const share = task.status === 'submitted' ? WAITING : 1;
+    const left = task.createdAt + share * sec * 1000 - this.#now();
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        // Waits again if the clock stands still, or lags behind the timer's.
+        this.goOn(task);
+      },
+      Math.min(Math.max(left, SHORTEST_WAIT_MS), LONGEST_WAIT_MS),
+    );
+    timer.unref();
+    this.#timers.add(timer);
   }
 
   /**
@@ -87,6 +145,7 @@ class Tasks {
     if (status === task.status) return;
     task.status = status;
     task.updatedAt = this.#now();
+    this.#onChange(task);
   }
 
   /** @param {Task} task @returns {Status} */

@@ -13,7 +13,7 @@ use std::ffi::{CStr, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use napi::bindgen_prelude::ToNapiValue;
+use napi::bindgen_prelude::{FromNapiValue as _, ToNapiValue, Unknown};
 use napi::{Env, JsError, check_status, sys};
 
 use super::error::Failure;
@@ -21,8 +21,54 @@ use crate::clock::{self, Timestamp};
 
 /// Data with one operation that JavaScript may call, from the thread of its environment only.
 pub trait Bound: 'static {
+    /// How many arguments the operation looks at, at most [`MAX_ARGUMENTS`].
+    const ARGUMENTS: usize;
+
     /// Returns the JavaScript value of the call.
-    fn call(&self, env: Env, now: Timestamp) -> Result<sys::napi_value, Failure>;
+    fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure>;
+}
+
+/// The room for arguments.
+const MAX_ARGUMENTS: usize = 5;
+
+/// A running call.
+pub struct Call<'a> {
+    env: Env,
+    arguments: &'a [sys::napi_value],
+}
+
+impl Call<'_> {
+    /// The environment that calls.
+    pub fn env(&self) -> Env {
+        self.env
+    }
+
+    /// The argument at `index`; `None` if fewer were given.
+    pub fn argument(&self, index: usize) -> Option<sys::napi_value> {
+        self.arguments.get(index).copied()
+    }
+
+    /// The argument at `index`; `undefined` if fewer were given.
+    pub fn unknown(&self, index: usize) -> napi::Result<Unknown<'_>> {
+        let env = self.env.raw();
+        match self.argument(index) {
+            // SAFETY: an argument of the running call, which the result cannot outlive.
+            Some(value) => unsafe { Unknown::from_napi_value(env, value) },
+            None => ().into_unknown(&self.env),
+        }
+    }
+
+    /// The moment that the argument at `index` gives in milliseconds; the clock's, if fewer were
+    /// given.
+    pub fn time(&self, index: usize, name: &'static str) -> Result<Timestamp, Failure> {
+        let Some(value) = self.argument(index) else {
+            return Ok(clock::now());
+        };
+        let mut millis = f64::NAN;
+        // SAFETY: an argument of the running call. What is not a number stays NaN.
+        unsafe { sys::napi_get_value_double(self.env.raw(), value, &raw mut millis) };
+        Ok(Timestamp::checked(name, millis)?)
+    }
 }
 
 /// A function value on its way to JavaScript.
@@ -34,7 +80,7 @@ impl ToNapiValue for BoundFunction {
     }
 }
 
-/// Creates `(now?: number) => …` for `data`, which lives as long as the function does.
+/// Creates a function for `data`, which lives as long as the function does.
 pub fn bind<B: Bound>(env: Env, name: &CStr, data: B) -> napi::Result<BoundFunction> {
     let env = env.raw();
     let data: *mut B = Box::into_raw(Box::new(data));
@@ -87,26 +133,29 @@ extern "C" fn invoke<B: Bound>(
 ) -> sys::napi_value {
     let env = Env::from_raw(raw_env);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let (mut argc, mut now, mut data) = (1, ptr::null_mut(), ptr::null_mut());
-        // SAFETY: Node-API calls back with a live `info`; there is room for the one argument asked for.
+        const {
+            assert!(B::ARGUMENTS <= MAX_ARGUMENTS);
+        }
+        let mut arguments = [ptr::null_mut(); MAX_ARGUMENTS];
+        let (mut argc, mut data) = (B::ARGUMENTS, ptr::null_mut());
+        // SAFETY: Node-API calls back with a live `info`; there is room for the arguments asked for.
         check_status!(unsafe {
             sys::napi_get_cb_info(
                 raw_env,
                 info,
                 &raw mut argc,
-                &raw mut now,
+                arguments.as_mut_ptr(),
                 ptr::null_mut(),
                 &raw mut data,
             )
         })?;
-        let now = if argc == 0 {
-            clock::now()
-        } else {
-            timestamp(raw_env, now)?
+        let call = Call {
+            env,
+            arguments: &arguments[..argc.min(B::ARGUMENTS)],
         };
         // SAFETY: `data` is what `bind` attached, alive as long as the function that is running.
         // Functions stay on their environment's thread, so there is no other borrow elsewhere.
-        unsafe { &*data.cast::<B>() }.call(env, now)
+        unsafe { &*data.cast::<B>() }.call(&call)
     }));
     let error = match outcome {
         Ok(Ok(value)) => return value,
@@ -116,11 +165,4 @@ extern "C" fn invoke<B: Bound>(
     // SAFETY: `raw_env` is that of the running call.
     unsafe { JsError::from(error).throw_into(raw_env) };
     ptr::null_mut()
-}
-
-fn timestamp(env: sys::napi_env, value: sys::napi_value) -> Result<Timestamp, Failure> {
-    let mut millis = f64::NAN;
-    // SAFETY: `value` is the argument of the running call. What is not a number stays NaN.
-    unsafe { sys::napi_get_value_double(env, value, &raw mut millis) };
-    Ok(Timestamp::checked("now()", millis)?)
 }

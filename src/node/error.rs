@@ -56,6 +56,7 @@ impl Failure {
             Class::KlingAuthError => "KlingAuthError",
             Class::TypeError => "TypeError",
             Class::RangeError => "RangeError",
+            Class::KlingWebhookError => "KlingWebhookError",
         };
         let thrown = env
             .get_instance_data::<Thrower>()

@@ -5,6 +5,7 @@
 
 mod auth;
 mod bound;
+mod bytes;
 mod check;
 mod error;
 mod network;
@@ -13,3 +14,4 @@ mod provider;
 mod reader;
 mod reply;
 mod token;
+mod webhook;

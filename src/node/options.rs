@@ -7,6 +7,7 @@ use napi::{JsValue as _, ValueType};
 use zeroize::Zeroizing;
 
 use super::error::Failure;
+use crate::credentials::Key;
 use crate::error::Error;
 use crate::sources::Explicit;
 
@@ -225,6 +226,32 @@ pub fn text_or_bytes(
     })
 }
 
+/// An argument that must be a string or an array of strings where it is given, each as a key that
+/// knows its place.
+pub fn optional_keys(argument: &str, value: Unknown<'_>) -> Result<Option<Vec<Key>>, Failure> {
+    if is_nothing(&value)? {
+        return Ok(None);
+    }
+    if !value.is_array()? {
+        if value.get_type()? != ValueType::String {
+            return Err(wrong_type(
+                argument,
+                "a string or an array of strings",
+                &value,
+            ));
+        }
+        return Ok(Some(vec![Key::new(argument, string(argument, value)?)]));
+    }
+    let array: Array<'_> = cast(value)?;
+    let keys = (0..array.len()).map(|index| {
+        let name = format!("{argument}[{index}]");
+        let element: Unknown<'_> = array.get_element(index)?;
+        let value = string(&name, element)?;
+        Ok(Key::new(name, value))
+    });
+    keys.collect::<Result<_, Failure>>().map(Some)
+}
+
 fn object<'env>(argument: &str, value: Unknown<'env>) -> Result<Option<Object<'env>>, Failure> {
     match value.get_type()? {
         ValueType::Undefined | ValueType::Null => Ok(None),
@@ -254,7 +281,17 @@ fn cast<T: FromNapiValue>(value: Unknown<'_>) -> napi::Result<T> {
 }
 
 fn wrong_type(argument: &str, expected: &'static str, value: &Unknown<'_>) -> Failure {
-    let received = match value.get_type() {
+    Error::InvalidArgType {
+        argument: argument.to_owned(),
+        expected,
+        received: kind(value),
+    }
+    .into()
+}
+
+/// What error messages call a value.
+pub fn kind(value: &Unknown<'_>) -> &'static str {
+    match value.get_type() {
         Ok(ValueType::Undefined) => "undefined",
         Ok(ValueType::Null) => "null",
         Ok(ValueType::Boolean) => "a boolean",
@@ -266,13 +303,7 @@ fn wrong_type(argument: &str, expected: &'static str, value: &Unknown<'_>) -> Fa
         Ok(ValueType::Object) if value.is_array().unwrap_or(false) => "an array",
         Ok(ValueType::Object) => "an object",
         _ => "something else",
-    };
-    Error::InvalidArgType {
-        argument: argument.to_owned(),
-        expected,
-        received,
     }
-    .into()
 }
 
 fn unknown_option(name: &str, known: &[&str]) -> Error {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use napi::{Env, check_status, sys};
 
-use super::bound::{Bound, BoundFunction, bind};
+use super::bound::{Bound, BoundFunction, Call, bind};
 use super::error::Failure;
 use crate::auth::{Auth, Issued};
 use crate::clock::Timestamp;
@@ -43,10 +43,12 @@ struct Refresher {
 }
 
 impl Bound for Refresher {
-    fn call(&self, env: Env, now: Timestamp) -> Result<sys::napi_value, Failure> {
-        Ok(self
-            .auth
-            .refresh(now, |issued| string(env, issued.token.as_str()))??)
+    const ARGUMENTS: usize = 1;
+
+    fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
+        Ok(self.auth.refresh(call.time(0, "now()")?, |issued| {
+            string(call.env(), issued.token.as_str())
+        })??)
     }
 }
 
@@ -64,13 +66,15 @@ struct Shown {
 }
 
 impl Bound for Reader {
-    fn call(&self, env: Env, now: Timestamp) -> Result<sys::napi_value, Failure> {
-        Ok(self
-            .auth
-            .read(now, |issued| match self.shown(issued.serial) {
+    const ARGUMENTS: usize = 1;
+
+    fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
+        Ok(self.auth.read(call.time(0, "now()")?, |issued| {
+            match self.shown(issued.serial) {
                 Some(object) => Ok(object),
-                None => self.show(env, issued),
-            })??)
+                None => self.show(call.env(), issued),
+            }
+        })??)
     }
 }
 

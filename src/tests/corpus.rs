@@ -32,3 +32,8 @@ fn replies() {
 fn tokens() {
     each_input("token", properties::token);
 }
+
+#[test]
+fn webhooks() {
+    each_input("webhook", properties::webhook);
+}

@@ -13,3 +13,4 @@ mod sources;
 mod sync;
 mod token;
 mod verify;
+mod webhook;

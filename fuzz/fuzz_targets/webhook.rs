@@ -1,0 +1,8 @@
+#![no_main]
+
+use kling_auth;
+
+#[path = "../properties.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| properties::webhook(input));

@@ -1,0 +1,66 @@
+'use strict';
+
+const { raise } = require('../error.js');
+const { readStream } = require('./node.js');
+const { Receiver } = require('./receive.js');
+
+/**
+ * A plugin without fastify-plugin around it: its parser must not reach other routes.
+ *
+ * @param {any} fastify
+ * @param {import('../../webhook').KlingFastifyWebhookOptions} options
+ */
+async function fastifyWebhook(fastify, options) {
+  const receiver = new Receiver('options', options, {
+    url: 'string',
+    handler: 'function',
+    // Fastify's own, which `register` passes on.
+    prefix: 'string',
+    logLevel: 'string',
+    logSerializers: 'object',
+  });
+  const { url, handler } = options;
+  if (url == null) raiseMissing('url', 'the path of the callbacks');
+  if (handler == null) raiseMissing('handler', "the route's handler");
+
+  // The hook reads the body: a parser could not refuse it in our words.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    '*',
+    /** @type {(request: unknown, payload: unknown, done: (error: null) => void) => void} */
+    (_request, _payload, done) => done(null),
+  );
+  fastify.decorateRequest('klingWebhook', null);
+  fastify.route({
+    method: 'POST',
+    url,
+    handler,
+    /**
+     * @param {any} request
+     * @param {any} reply
+     */
+    async preValidation(request, reply) {
+      const { raw } = request;
+      const received = await receiver.receive(
+        raw.rawHeaders,
+        () => readStream(receiver, raw),
+        request,
+      );
+      if ('event' in received) {
+        request.klingWebhook = received.event;
+        return;
+      }
+      return reply.code(received.status).send();
+    },
+  });
+}
+
+/**
+ * @param {string} option
+ * @param {string} expected
+ */
+function raiseMissing(option, expected) {
+  raise('TypeError', 'KLING_INVALID_ARG_TYPE', `${option} must be ${expected}, received none`);
+}
+
+module.exports = { fastifyWebhook };

@@ -1,0 +1,53 @@
+'use strict';
+
+const { raise } = require('../error.js');
+const { Receiver, raiseBodyRead } = require('./receive.js');
+
+/** @type {typeof import('../../webhook').fetchWebhook} */
+function fetchWebhook(handler, options) {
+  if (typeof handler !== 'function') {
+    raise(
+      'TypeError',
+      'KLING_INVALID_ARG_TYPE',
+      `handler must be a function, received ${handler === null ? 'null' : typeof handler}`,
+    );
+  }
+  const receiver = new Receiver('options', options);
+  return async (request, ...rest) => {
+    const received = await receiver.receive(
+      request.headers,
+      () => readBody(receiver, request),
+      request,
+    );
+    return 'event' in received
+      ? handler(received.event, request, ...rest)
+      : new Response(null, { status: received.status });
+  };
+}
+
+/**
+ * @param {InstanceType<typeof Receiver>} receiver
+ * @param {Request} request
+ * @returns {Promise<Buffer>}
+ */
+async function readBody(receiver, request) {
+  if (request.bodyUsed) raiseBodyRead('call this handler before anything that reads the request');
+  receiver.checkSize(Number(request.headers.get('content-length') ?? 0));
+  const chunks = [];
+  let size = 0;
+  const reader = request.body?.getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    size += part.value.byteLength;
+    try {
+      receiver.checkSize(size);
+    } catch (error) {
+      // Not awaited: how the sender takes it does not matter.
+      reader?.cancel().catch(() => {});
+      throw error;
+    }
+    chunks.push(part.value);
+  }
+  return Buffer.concat(chunks);
+}
+
+module.exports = { fetchWebhook };

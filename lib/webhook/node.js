@@ -1,0 +1,81 @@
+'use strict';
+
+const { Receiver, raiseBodyRead } = require('./receive.js');
+
+/** @typedef {import('node:http').IncomingMessage} IncomingMessage */
+/** @typedef {IncomingMessage & { body?: unknown, rawBody?: unknown, klingWebhook?: unknown }} Request */
+
+/** @type {typeof import('../../webhook').nodeWebhook} */
+function nodeWebhook(options) {
+  const receiver = new Receiver('options', options);
+  return (req, res, next) => {
+    handle(receiver, req, res).then((accepted) => accepted && next(), next);
+  };
+}
+
+/**
+ * @param {InstanceType<typeof Receiver>} receiver
+ * @param {Request} req
+ * @param {import('node:http').ServerResponse} res
+ * @returns {Promise<boolean>} Whether the delivery is genuine; if not, it has been answered.
+ */
+async function handle(receiver, req, res) {
+  const received = await receiver.receive(req.rawHeaders, () => readBody(receiver, req), req);
+  if ('event' in received) {
+    req.klingWebhook = received.event;
+    return true;
+  }
+  res.writeHead(received.status, { 'Content-Length': 0 }).end();
+  return false;
+}
+
+/**
+ * @param {InstanceType<typeof Receiver>} receiver
+ * @param {Request} req
+ * @returns {unknown}
+ */
+function readBody(receiver, req) {
+  // Left by express.raw() and express.text(), and by Google Cloud Functions in `rawBody`.
+  for (const body of [req.rawBody, req.body]) {
+    if (body instanceof Uint8Array || typeof body === 'string') {
+      receiver.checkSize(Buffer.byteLength(body));
+      return body;
+    }
+  }
+  if (req.readableDidRead || req.readableEnded) {
+    raiseBodyRead('put nodeWebhook() before express.json() and other body parsers');
+  }
+  return readStream(receiver, req);
+}
+
+/**
+ * @param {InstanceType<typeof Receiver>} receiver
+ * @param {IncomingMessage} req
+ * @returns {Promise<Buffer>}
+ */
+function readStream(receiver, req) {
+  receiver.checkSize(Number(req.headers['content-length'] ?? 0));
+  return new Promise((resolve, reject) => {
+    /** @type {Buffer[]} */
+    const chunks = [];
+    let size = 0;
+    /** @param {Buffer} chunk */
+    const onData = (chunk) => {
+      size += chunk.length;
+      try {
+        receiver.checkSize(size);
+        chunks.push(chunk);
+      } catch (error) {
+        // What else comes is dropped, as Node does with a body that nobody reads: a connection
+        // closed in the middle of it could take the reply along.
+        req.off('data', onData).resume();
+        reject(error);
+      }
+    };
+    req.on('data', onData);
+    req.on('end', () => resolve(Buffer.concat(chunks)));
+    req.on('error', reject);
+  });
+}
+
+module.exports = { nodeWebhook, readStream };

@@ -1,0 +1,99 @@
+'use strict';
+
+const { checkOptions, checkRange } = require('../check.js');
+const { KlingWebhookError, raise } = require('../error.js');
+const { KlingWebhook } = require('./verifier.js');
+
+/** @typedef {import('../../webhook').KlingWebhookReceiverOptions<any>} ReceiverOptions */
+
+/** What all adapters do with a delivery, whatever the framework. */
+class Receiver {
+  #webhook;
+  #onRejected;
+
+  /**
+   * @param {string} argument
+   * @param {ReceiverOptions | null | undefined} options
+   * @param {Parameters<typeof checkOptions>[2]} [more] Options of one adapter.
+   */
+  constructor(argument, options, more = {}) {
+    checkOptions(argument, options, {
+      webhook: 'object',
+      bodyLimit: 'number',
+      onRejected: 'function',
+      ...more,
+    });
+    checkRange('bodyLimit', options?.bodyLimit, { from: 1, whole: true, unit: 'bytes' });
+    const webhook = options?.webhook ?? new KlingWebhook();
+    if (!(webhook instanceof KlingWebhook)) {
+      raise(
+        'TypeError',
+        'KLING_INVALID_ARG_TYPE',
+        'webhook must be a KlingWebhook, received another object',
+      );
+    }
+    this.#webhook = webhook;
+    this.#onRejected = options?.onRejected ?? undefined;
+    /** @readonly */
+    this.bodyLimit = options?.bodyLimit ?? 1024 * 1024;
+  }
+
+  /**
+   * @template Request
+   * @param {any} headers
+   * @param {() => any} readBody May return a promise.
+   * @param {Request} request For `onRejected`.
+   * @returns {Promise<{ event: import('../..').KlingWebhookEvent } | { status: number }>} The
+   * event, or the status to refuse the request with. Rejects for faults that are not the sender's.
+   */
+  async receive(headers, readBody, request) {
+    try {
+      return { event: await this.#webhook.verify(await readBody(), headers) };
+    } catch (error) {
+      if (!(error instanceof KlingWebhookError)) throw error;
+      await this.#onRejected?.(/** @type {any} */ (error), request);
+      return { status: STATUS[error.code] ?? UNPROVEN };
+    }
+  }
+
+  /**
+   * Throws once more bytes have come than are allowed.
+   *
+   * @param {number} bytes
+   */
+  checkSize(bytes) {
+    if (bytes > this.bodyLimit) {
+      raise(
+        'KlingWebhookError',
+        'KLING_WEBHOOK_BODY_TOO_LARGE',
+        `the body is larger than ${this.bodyLimit} bytes`,
+      );
+    }
+  }
+}
+
+const UNPROVEN = 401;
+/** @type {Record<string, number>} Whatever is not listed is unproven. */
+const STATUS = {
+  KLING_WEBHOOK_BODY_TOO_LARGE: 413,
+  KLING_WEBHOOK_DUPLICATE_HEADER: 400,
+  KLING_WEBHOOK_MALFORMED_HEADER: 400,
+  KLING_WEBHOOK_MALFORMED_TIMESTAMP: 400,
+  KLING_WEBHOOK_BODY_NOT_JSON: 400,
+};
+
+/**
+ * The program's own fault, not the sender's: something has read the body before.
+ *
+ * @param {string} remedy
+ * @returns {never}
+ */
+function raiseBodyRead(remedy) {
+  return raise(
+    'TypeError',
+    'KLING_INVALID_ARG_TYPE',
+    `the request's body was already read, and its bytes are gone: ${remedy}`,
+  );
+}
+
+module.exports = { Receiver, raiseBodyRead };

@@ -1,0 +1,235 @@
+//! The native half of the class `KlingWebhook`.
+
+#![allow(
+    unsafe_code,
+    reason = "the Node-API calls; each block states why it is sound"
+)]
+
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use napi::bindgen_prelude::{Object, Unknown};
+use napi::{Env, check_status, sys};
+use napi_derive::napi;
+
+use super::bound::{Bound, BoundFunction, Call, bind};
+use super::bytes::{Body, utf8};
+use super::error::Failure;
+use super::options::{Options, environment, optional_keys, string};
+use crate::clock::{self, Timestamp};
+use crate::error::Error;
+use crate::webhook::Webhook;
+use crate::webhook::headers::{MAX_HEADER_BYTES, RawHeaders};
+use crate::webhook::secret;
+use crate::webhook::seen::Seen;
+
+/// Ids that one instance remembers: a hundred deliveries a second over the whole time in which a
+/// delivery is accepted, in about 8 MB.
+const SEEN_CAPACITY: usize = 65_536;
+
+/// Holds the webhook secrets where JavaScript cannot reach them.
+#[napi]
+pub struct NativeWebhook {
+    webhook: Arc<Webhook>,
+    seen: Mutex<Seen>,
+}
+
+#[napi]
+impl NativeWebhook {
+    /// `secret` and `options` as `KlingWebhook` takes them.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(
+        env: Env,
+        secret: Unknown<'_>,
+        options: Unknown<'_>,
+        process_env: Object<'_>,
+    ) -> napi::Result<Self> {
+        let create = || {
+            let options = Options::new(
+                "options",
+                options,
+                &["toleranceSec", "replayProtection", "isReplay", "env", "now"],
+            )?;
+            options.check_boolean("replayProtection")?;
+            options.check_function("isReplay")?;
+            options.check_function("now")?;
+            let lookup = environment(&options, process_env)?;
+            let secrets = secret::resolve(optional_keys("secret", secret)?, lookup)?;
+            Ok(Self {
+                webhook: Arc::new(Webhook::new(secrets, options.number("toleranceSec")?)?),
+                seen: Mutex::new(Seen::new(SEEN_CAPACITY)),
+            })
+        };
+        create().map_err(|failure: Failure| failure.into_exception(env))
+    }
+
+    /// A function that throws unless the delivery is genuine, and returns the body as text: `null`
+    /// if it is not UTF-8, `undefined` if it was given as a string.
+    #[napi(
+        catch_unwind,
+        ts_return_type = "(rawBody: unknown, id?: string, timestamp?: string, signature?: string, now?: number) => string | null | undefined"
+    )]
+    pub fn verifier(&self, env: Env) -> napi::Result<BoundFunction> {
+        let webhook = Arc::clone(&self.webhook);
+        bind(env, c"verify", Verifier { webhook })
+    }
+
+    /// A function that throws unless the delivery is genuine.
+    #[napi(
+        catch_unwind,
+        ts_return_type = "(rawBody: unknown, id?: string, timestamp?: string, signature?: string, now?: number) => void"
+    )]
+    pub fn raw_verifier(&self, env: Env) -> napi::Result<BoundFunction> {
+        let webhook = Arc::clone(&self.webhook);
+        bind(env, c"verifyRaw", RawVerifier { webhook })
+    }
+
+    /// A function that signs as Kling does; the timestamp is in milliseconds.
+    #[napi(
+        catch_unwind,
+        ts_return_type = "(rawBody: unknown, id: string, timestamp: number) => string"
+    )]
+    pub fn signer(&self, env: Env) -> napi::Result<BoundFunction> {
+        let webhook = Arc::clone(&self.webhook);
+        bind(env, c"sign", Signer { webhook })
+    }
+
+    /// The last moment at which a delivery sent at `timestamp` is accepted, both in milliseconds.
+    #[napi(catch_unwind)]
+    pub fn expires_at(&self, env: Env, timestamp: f64) -> napi::Result<f64> {
+        sent_at(timestamp)
+            .map(|sent_at| millis(self.webhook.expires_at(sent_at)))
+            .map_err(|failure| failure.into_exception(env))
+    }
+
+    /// Whether the id of a genuine delivery was seen before; remembers it from now on.
+    #[napi(catch_unwind)]
+    pub fn seen_before(
+        &self,
+        env: Env,
+        #[napi(ts_arg_type = "string")] id: Unknown<'_>,
+        timestamp: f64,
+        now: Option<f64>,
+    ) -> napi::Result<bool> {
+        let check = || {
+            let id = string("id", id)?;
+            let expires_at = self.webhook.expires_at(sent_at(timestamp)?);
+            let now = match now {
+                Some(now) => Timestamp::checked("now()", now)?,
+                None => clock::now(),
+            };
+            // A poisoned lock is taken all the same: at worst an id is refused or forgotten early.
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(seen.check(&id, expires_at, now))
+        };
+        check().map_err(|failure: Failure| failure.into_exception(env))
+    }
+}
+
+struct Verifier {
+    webhook: Arc<Webhook>,
+}
+
+impl Bound for Verifier {
+    const ARGUMENTS: usize = 5;
+
+    fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
+        let body = verify(&self.webhook, call)?;
+        match body {
+            Body::Bytes(bytes) => text(call.env(), bytes),
+            Body::Text(_) => undefined(call.env()),
+        }
+    }
+}
+
+struct RawVerifier {
+    webhook: Arc<Webhook>,
+}
+
+impl Bound for RawVerifier {
+    const ARGUMENTS: usize = 5;
+
+    fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
+        verify(&self.webhook, call)?;
+        undefined(call.env())
+    }
+}
+
+struct Signer {
+    webhook: Arc<Webhook>,
+}
+
+impl Bound for Signer {
+    const ARGUMENTS: usize = 3;
+
+    fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
+        let body = Body::read(call, 0)?;
+        let id = string("id", call.unknown(1)?)?;
+        let signature = self
+            .webhook
+            .sign(&id, call.time(2, "timestamp")?, body.as_bytes())
+            .map_err(Error::from)?;
+        text(call.env(), signature.as_bytes())
+    }
+}
+
+fn verify<'call>(webhook: &Webhook, call: &'call Call<'_>) -> Result<Body<'call>, Failure> {
+    let body = Body::read(call, 0)?;
+    let (id, timestamp, signature) = (header(call, 1)?, header(call, 2)?, header(call, 3)?);
+    let headers = RawHeaders {
+        id: &id,
+        timestamp: &timestamp,
+        signature: &signature,
+    };
+    webhook
+        .verify(headers, body.as_bytes(), call.time(4, "now()")?)
+        .map_err(Error::from)?;
+    Ok(body)
+}
+
+/// A header that lib/webhook/headers.js has found; what is no string is absent.
+fn header(call: &Call<'_>, index: usize) -> Result<String, Failure> {
+    let text = match call.argument(index) {
+        Some(value) => utf8(call.env(), value, MAX_HEADER_BYTES)?,
+        None => None,
+    };
+    // Node-API writes well-formed UTF-8, with U+FFFD for lone surrogates.
+    Ok(String::from_utf8(text.unwrap_or_default()).unwrap_or_default())
+}
+
+fn sent_at(timestamp: f64) -> Result<Timestamp, Failure> {
+    Ok(Timestamp::checked("timestamp", timestamp)?)
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "exact for every date that JavaScript can hold"
+)]
+fn millis(timestamp: Timestamp) -> f64 {
+    timestamp.millis() as f64
+}
+
+/// A string of `bytes`, or `null` if they are not UTF-8.
+fn text(env: Env, bytes: &[u8]) -> Result<sys::napi_value, Failure> {
+    let mut value = ptr::null_mut();
+    let (data, length) = (bytes.as_ptr().cast(), bytes.len().cast_signed());
+    // SAFETY: `env` is that of the running call, and `length` bytes are copied. ASCII is Latin-1,
+    // which takes half the time.
+    check_status!(unsafe {
+        if bytes.is_ascii() {
+            sys::napi_create_string_latin1(env.raw(), data, length, &raw mut value)
+        } else if std::str::from_utf8(bytes).is_ok() {
+            sys::napi_create_string_utf8(env.raw(), data, length, &raw mut value)
+        } else {
+            sys::napi_get_null(env.raw(), &raw mut value)
+        }
+    })?;
+    Ok(value)
+}
+
+fn undefined(env: Env) -> Result<sys::napi_value, Failure> {
+    let mut value = ptr::null_mut();
+    // SAFETY: `env` is that of the running call.
+    check_status!(unsafe { sys::napi_get_undefined(env.raw(), &raw mut value) })?;
+    Ok(value)
+}

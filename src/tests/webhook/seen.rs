@@ -1,0 +1,80 @@
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use crate::clock::Timestamp;
+use crate::webhook::seen::Seen;
+
+const fn at(secs: i64) -> Timestamp {
+    Timestamp::from_secs(secs)
+}
+
+#[test]
+fn knows_what_it_has_seen() {
+    let mut seen = Seen::new(10);
+    assert!(!seen.check("a", at(300), at(0)));
+    assert!(seen.check("a", at(300), at(1)));
+    assert!(!seen.check("b", at(300), at(1)));
+    assert_eq!(seen.len(), 2);
+}
+
+#[test]
+fn forgets_once_a_delivery_would_be_refused_anyway() {
+    let mut seen = Seen::new(10);
+    seen.check("a", at(300), at(0));
+    assert!(seen.check("a", at(300), at(300)));
+    assert!(!seen.check("b", at(900), at(301)));
+    assert_eq!(seen.len(), 1);
+    assert!(!seen.check("a", at(900), at(301)));
+}
+
+#[test]
+fn remembers_a_repeated_delivery_for_its_own_time() {
+    let mut seen = Seen::new(10);
+    seen.check("a", at(300), at(0));
+    assert!(seen.check("a", at(500), at(200)));
+    assert!(seen.check("a", at(300), at(400)));
+    assert!(seen.check("a", at(500), at(500)));
+    assert!(!seen.check("a", at(900), at(501)));
+}
+
+#[test]
+fn forgets_the_least_recently_seen_when_it_is_full() {
+    let mut seen = Seen::new(2);
+    seen.check("a", at(300), at(0));
+    seen.check("b", at(300), at(0));
+    seen.check("a", at(300), at(0));
+    seen.check("c", at(300), at(0));
+    assert_eq!(seen.len(), 2);
+    assert!(seen.check("a", at(300), at(0)));
+    assert!(seen.check("c", at(300), at(0)));
+    assert!(!seen.check("b", at(300), at(0)));
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_a_map_while_there_is_room(
+        deliveries in proptest::collection::vec(("[a-e]", 0_i64..600, 0_i64..60), 0..60),
+    ) {
+        let mut seen = Seen::new(100);
+        let mut model: HashMap<String, i64> = HashMap::new();
+        let mut now = 0;
+        for (id, expires_in, pause) in deliveries {
+            now += pause;
+            let expires_at = now + expires_in;
+            let known = model.get(&id).copied().filter(|until| now <= *until);
+            prop_assert_eq!(seen.check(&id, at(expires_at), at(now)), known.is_some());
+            model.insert(id, known.map_or(expires_at, |until| until.max(expires_at)));
+        }
+    }
+
+    #[test]
+    fn is_bounded(capacity in 1_usize..8, ids in proptest::collection::vec(0_u8..20, 0..80)) {
+        let mut seen = Seen::new(capacity);
+        for id in ids {
+            seen.check(&id.to_string(), at(300), at(0));
+            prop_assert!(seen.len() <= capacity);
+            prop_assert!(!seen.is_empty());
+        }
+    }
+}
