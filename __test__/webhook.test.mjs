@@ -219,6 +219,7 @@ test('signatures may be spread over several values', () => {
     for (const value of pair) appended.append('webhook-signature', value);
     const containers = [
       { ...rest, 'webhook-signature': pair.join(' ') },
+      { ...rest, 'webhook-signature': pair.join(',') },
       { ...rest, 'webhook-signature': pair },
       { ...rest, 'webhook-signature': pair[0], 'Webhook-Signature': pair[1] },
       appended,

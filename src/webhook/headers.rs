@@ -102,11 +102,10 @@ impl<'a> Headers<'a> {
     pub fn signatures(&self) -> impl Iterator<Item = Signature> + use<'a> {
         self.signatures
             .split(' ')
-            .filter(|entry| !entry.is_empty())
+            .flat_map(versioned)
             .take(MAX_SIGNATURES)
-            // The comma that joined several headers into one.
-            .map(|entry| entry.strip_suffix(',').unwrap_or(entry))
-            .filter_map(|entry| decode_signature(entry.strip_prefix("v1,")?))
+            .filter(|(version, _)| *version == "v1")
+            .filter_map(|(_, signature)| decode_signature(signature))
     }
 }
 
@@ -144,6 +143,14 @@ fn parse_timestamp(text: &str) -> Option<Timestamp> {
     canonical
         .then(|| text.parse().ok().map(Timestamp::from_secs))
         .flatten()
+}
+
+/// The signatures of `<version>,<base64>`, of which a comma, and not always a space after it, joins
+/// several that came in headers of their own.
+fn versioned(entry: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut fields = entry.strip_suffix(',').unwrap_or(entry).split(',');
+    std::iter::from_fn(move || Some((fields.next()?, fields.next().unwrap_or_default())))
+        .filter(|(version, _)| !version.is_empty())
 }
 
 fn decode_signature(text: &str) -> Option<Signature> {

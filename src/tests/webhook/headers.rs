@@ -147,6 +147,7 @@ fn takes_signatures_of_version_1_only() {
     let table = [
         (format!("v1,{base64} v1,{base64}"), 2),
         (format!("v1,{base64}, v1,{base64}"), 2), // two headers, joined
+        (format!("v1,{base64},v1,{base64}"), 2),  // the same, by Amazon API Gateway
         (format!("  v1,{base64}   v1,{base64} "), 2),
         (format!("v1a,{base64} v1,{base64} v2,{base64}"), 1),
         (format!("V1,{base64}"), 0),
