@@ -220,7 +220,7 @@ proptest! {
 
     #[test]
     fn finds_the_signature_wherever_it_stands(
-        before in proptest::collection::vec("[!-~]{1,20}", 0..MAX_SIGNATURES),
+        before in proptest::collection::vec("[!-+\\--~]{1,20}", 0..MAX_SIGNATURES),
         after in proptest::collection::vec("[!-~]{1,20}", 0..40),
         comma in any::<bool>(),
     ) {
