@@ -36,7 +36,7 @@ export declare class NativeAuth {
   /** Learns Kling's clock from a reply. */
   learnClock(seen: Observation): void
   /** Kling's clock minus the local one, as measured. */
-  clockSkewMs(): number
+  clockSkewSec(): number
 }
 
 /** Holds the webhook secrets where JavaScript cannot reach them. */

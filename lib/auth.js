@@ -110,7 +110,7 @@ class KlingAuth {
   }
 
   get clockSkewSec() {
-    return Math.round(this.#native.clockSkewMs() / 1000);
+    return this.#native.clockSkewSec();
   }
 
   get fetch() {

@@ -2,7 +2,7 @@
 
 const { resolve } = require('./endpoint.js');
 const { beginningOf, configure, fetchOf, learn, localTime } = require('./network.js');
-const { fetchWithin, isResendable, members } = require('./redirect.js');
+const { fetchWithin, isResendable } = require('./redirect.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -22,14 +22,11 @@ function fetchFor(network) {
     const url = resolve(configure(network), request === undefined ? String(input) : request.url);
     const target = request ?? url;
     const headers = init?.headers ?? request?.headers;
-    if (isAuthorized(headers)) return fetchWithin(fetchOf(network), target, members(init));
+    if (isAuthorized(headers)) return fetchWithin(fetchOf(network), target, init, headers);
 
     const { token } = await network.auth.getToken();
     const send = (/** @type {string} */ bearer) =>
-      fetchWithin(fetchOf(network), target, {
-        ...members(init),
-        headers: authorized(headers, bearer),
-      });
+      fetchWithin(fetchOf(network), target, init, authorized(headers, bearer));
     const sent = localTime(network);
     const response = await send(token);
     if (response.status !== 401) return response;
@@ -105,7 +102,7 @@ function isAuthorized(headers) {
 function authorized(headers, bearer) {
   const authorization = `Bearer ${bearer}`;
   if (headers == null) return { Authorization: authorization };
-  if (isRecord(headers)) return { ...headers, Authorization: authorization };
+  if (isRecord(headers)) return { Authorization: authorization, ...headers };
   const copy = new Headers(headers);
   copy.set('Authorization', authorization);
   return copy;

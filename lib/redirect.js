@@ -15,14 +15,21 @@ const MOST = 20;
  * @param {import('..').KlingFetch} fetch
  * @param {string | Request} target
  * @param {RequestInit | undefined} init
+ * @param {RequestInit['headers']} headers Instead of those of `init`.
  * @returns {Promise<Response>}
  */
-async function fetchWithin(fetch, target, init) {
+async function fetchWithin(fetch, target, init, headers) {
+  const given = members(init);
   const request = typeof target === 'string' ? undefined : target;
-  if ((init?.redirect ?? request?.redirect ?? 'follow') !== 'follow') return fetch(target, init);
-  const response = await fetch(target, { ...init, redirect: 'manual' });
-  if (!REDIRECTS.has(response.status)) return response;
-  return follow(fetch, String(request?.url ?? target), response, { ...members(request), ...init });
+  const mode = given?.redirect ?? request?.redirect ?? 'follow';
+  // Members that a spread object does not have yet are cheap before it and dear behind it.
+  const sent = /** @type {RequestInit} */ ({ headers, redirect: mode, ...given });
+  if (headers !== undefined) sent.headers = headers;
+  sent.redirect = mode === 'follow' ? 'manual' : mode;
+  const response = await fetch(target, sent);
+  if (mode !== 'follow' || !REDIRECTS.has(response.status)) return response;
+  const url = String(request?.url ?? target);
+  return follow(fetch, url, response, { ...members(request), ...sent });
 }
 
 /**
@@ -118,4 +125,4 @@ function isResendable(body) {
   return RESENDABLE.has(Object.prototype.toString.call(body).slice(8, -1));
 }
 
-module.exports = { fetchWithin, isResendable, members };
+module.exports = { fetchWithin, isResendable };

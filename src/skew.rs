@@ -111,10 +111,10 @@ impl Skew {
         }
     }
 
-    /// Kling's clock minus the local one, in milliseconds. 0 until measured.
+    /// Kling's clock minus the local one, to the nearest second. 0 until measured.
     #[must_use]
-    pub const fn measured_ms(self) -> i64 {
-        self.measured_ms
+    pub const fn measured_sec(self) -> i64 {
+        (self.measured_ms + 500).div_euclid(1000)
     }
 
     /// A local time as Kling's clock shows it, as far as known.

@@ -88,8 +88,8 @@ impl NativeAuth {
 
     /// Kling's clock minus the local one, as measured.
     #[napi(catch_unwind)]
-    pub fn clock_skew_ms(&self) -> i64 {
-        self.auth.skew().measured_ms()
+    pub fn clock_skew_sec(&self) -> i64 {
+        self.auth.skew().measured_sec()
     }
 }
 

@@ -46,12 +46,34 @@ fn measures_against_the_middle_of_the_exchange() {
             Verdict::Accepted,
             Some(token(local)),
         );
-        assert_eq!(skew.measured_ms(), ahead * 1000, "{ahead}");
+        assert_eq!(skew.measured_sec(), ahead, "{ahead}");
         assert_eq!(
             correction_sec(skew),
             if ahead.abs() > 5 { ahead } else { 0 },
             "{ahead}"
         );
+    }
+}
+
+#[test]
+fn rounds_to_the_nearest_second() {
+    for (ms_ahead, sec) in [
+        (-1500, -1),
+        (-501, -1),
+        (-500, 0),
+        (499, 0),
+        (500, 1),
+        (1499, 1),
+    ] {
+        let mut skew = Skew::new(true);
+        let middle = Timestamp::from_millis(KLING * 1000 + 500 - ms_ahead);
+        let exchange = Exchange {
+            sent: middle,
+            received: middle,
+            ..exchange(KLING, 0, Some(DATE))
+        };
+        skew.learn(&exchange, Verdict::Silent, None);
+        assert_eq!(skew.measured_sec(), sec, "{ms_ahead}");
     }
 }
 
@@ -74,14 +96,14 @@ fn gives_up_the_correction_when_the_clock_was_set_right() {
     skew.learn(&exchange(KLING - DAY, 0, Some(DATE)), Verdict::Silent, None);
     assert_eq!(correction_sec(skew), DAY);
     skew.learn(&exchange(KLING, 0, Some(DATE)), Verdict::Silent, None);
-    assert_eq!((correction_sec(skew), skew.measured_ms()), (0, 0));
+    assert_eq!((correction_sec(skew), skew.measured_sec()), (0, 0));
 }
 
 #[test]
 fn measures_but_corrects_nothing_when_turned_off() {
     let mut skew = Skew::new(false);
     skew.learn(&exchange(KLING - DAY, 0, Some(DATE)), Verdict::Silent, None);
-    assert_eq!((correction_sec(skew), skew.measured_ms()), (0, DAY * 1000));
+    assert_eq!((correction_sec(skew), skew.measured_sec()), (0, DAY));
 }
 
 #[test]
@@ -167,7 +189,7 @@ fn a_correction_that_does_not_help_is_given_up() {
         Verdict::NotYetValid,
         Some(token(KLING - 60)),
     );
-    assert_eq!((correction_sec(skew), skew.measured_ms()), (0, 0));
+    assert_eq!((correction_sec(skew), skew.measured_sec()), (0, 0));
 }
 
 #[test]
