@@ -211,6 +211,12 @@ test('redirects are followed as the platform follows them', async (t) => {
     }
   }
   const request = () => new Request(`${url}/307/1`, { method: 'DELETE' });
+  const { url: astray } = await serve(t, (_, response) =>
+    reply(response, 302, '', { location: 'data:text/plain,x' }),
+  );
+  for (const fetcher of [fetch, create(astray).fetch]) {
+    await assert.rejects(fetcher(`${astray}/x`), TypeError);
+  }
   await (await auth.fetch(request())).text();
   assert.equal(requests.at(-1).method, 'DELETE');
 });

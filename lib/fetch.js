@@ -85,7 +85,10 @@ function isRequest(input) {
   return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
 }
 
-/** @param {RequestInit['headers']} headers */
+/**
+ * @param {RequestInit['headers']} headers
+ * @returns {headers is NonNullable<typeof headers>}
+ */
 function isAuthorized(headers) {
   if (headers == null) return false;
   if (isRecord(headers)) {

@@ -15,7 +15,7 @@ const MOST = 20;
  * @param {import('..').KlingFetch} fetch
  * @param {string | Request} target
  * @param {RequestInit | undefined} init
- * @param {RequestInit['headers']} headers Instead of those of `init`.
+ * @param {NonNullable<RequestInit['headers']>} headers Instead of those of `init`.
  * @returns {Promise<Response>}
  */
 async function fetchWithin(fetch, target, init, headers) {
@@ -24,7 +24,7 @@ async function fetchWithin(fetch, target, init, headers) {
   const mode = given?.redirect ?? request?.redirect ?? 'follow';
   // Members that a spread object does not have yet are cheap before it and dear behind it.
   const sent = /** @type {RequestInit} */ ({ headers, redirect: mode, ...given });
-  if (headers !== undefined) sent.headers = headers;
+  sent.headers = headers;
   sent.redirect = mode === 'follow' ? 'manual' : mode;
   const response = await fetch(target, sent);
   if (mode !== 'follow' || !REDIRECTS.has(response.status)) return response;
@@ -47,6 +47,7 @@ async function follow(fetch, from, first, request) {
     if (location === null) break;
     if (hop === MOST) throw new TypeError(`more than ${MOST} redirects`);
     const next = new URL(location, url);
+    if (!/^https?:$/.test(next.protocol)) throw new TypeError('a redirect leaves HTTP');
     response.body?.cancel().catch(() => {});
     init = redirected(init, response.status);
     if (next.origin !== url.origin) {

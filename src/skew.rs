@@ -10,9 +10,8 @@ const TOLERATED_MS: i64 = 5_000;
 const LONGEST_ROUND_TRIP_MS: i64 = 15_000;
 /// `Date` has whole seconds, cut off; on average this much is missing.
 const CUT_OFF_MS: i64 = 500;
-/// What the measurement may be off by when it is held against a token's dates: the cut-off
-/// second, half of a round trip, and what Kling may tolerate itself.
-const SLACK_MS: i64 = LONGEST_ROUND_TRIP_MS / 2 + 1_000;
+/// What a measurement may be off by besides half of the round trip: the second that `Date` cuts off.
+const SLACK_MS: i64 = 1_000;
 /// No reply is older than this program or from beyond its time.
 const PLAUSIBLE: std::ops::Range<Timestamp> =
     Timestamp::from_secs(1_735_689_600)..Timestamp::from_secs(4_102_444_800); // 2025 to 2100
@@ -77,16 +76,18 @@ impl Dates {
         })
     }
 
-    /// Whether `verdict` is what Kling says of the token when its clock stands at `kling`.
-    fn agrees(self, verdict: Verdict, kling: Timestamp) -> bool {
-        let (begin, end) = (self.not_before.millis(), self.expires_at.millis());
+    /// Whether `verdict` is what Kling says of the token when its clock stands at `kling`, give or
+    /// take `slack_ms`.
+    fn agrees(self, verdict: Verdict, kling: Timestamp, slack_ms: i64) -> bool {
+        let kling = kling.millis();
+        let has_begun = kling >= self.not_before.millis().saturating_sub(slack_ms);
+        let has_surely_begun = kling >= self.not_before.millis().saturating_add(slack_ms);
+        let has_ended = kling >= self.expires_at.millis().saturating_sub(slack_ms);
+        let has_surely_ended = kling >= self.expires_at.millis().saturating_add(slack_ms);
         match verdict {
-            Verdict::Accepted => {
-                let (begin, end) = (begin.saturating_sub(SLACK_MS), end.saturating_add(SLACK_MS));
-                (begin..end).contains(&kling.millis())
-            }
-            Verdict::NotYetValid => kling.millis() < begin.saturating_add(SLACK_MS),
-            Verdict::Expired => kling.millis() > end.saturating_sub(SLACK_MS),
+            Verdict::Accepted => has_begun && !has_surely_ended,
+            Verdict::NotYetValid => !has_surely_begun,
+            Verdict::Expired => has_ended,
             Verdict::Silent => true,
         }
     }
@@ -129,7 +130,13 @@ impl Skew {
     /// from it. If a token was refused that is good by the corrected clock, the correction is
     /// wrong and given up: the next token is dated by the local clock again.
     pub fn learn(&mut self, exchange: &Exchange<'_>, verdict: Verdict, token: Option<Dates>) {
-        let agrees = |verdict, kling| token.is_none_or(|token| token.agrees(verdict, kling));
+        let round_trip = exchange
+            .received
+            .millis()
+            .saturating_sub(exchange.sent.millis());
+        let slack_ms = SLACK_MS + round_trip.clamp(0, LONGEST_ROUND_TRIP_MS) / 2;
+        let agrees =
+            |verdict, kling| token.is_none_or(|token| token.agrees(verdict, kling, slack_ms));
         let measured = measure(exchange).filter(|(_, kling)| agrees(verdict, *kling));
         if let Some((measured_ms, _)) = measured {
             self.measured_ms = measured_ms;

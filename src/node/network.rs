@@ -3,6 +3,7 @@
 use napi::Env;
 use napi::bindgen_prelude::{Object, Unknown};
 use napi_derive::napi;
+use zeroize::Zeroizing;
 
 use super::auth::NativeAuth;
 use super::error::Failure;
@@ -18,7 +19,7 @@ pub fn base(options: &Options<'_>, process_env: Object<'_>) -> Result<Base, Fail
     options.check_strings("allowedOrigins")?;
     options.check_function("fetch")?;
     let variable = environment(options, process_env)?;
-    let string = |value: Option<zeroize::Zeroizing<String>>| value.map(|value| value.to_string());
+    let string = |value: Option<Zeroizing<String>>| value.map(|value| value.to_string());
     let base_url = string(options.string("baseUrl")?);
     let region = string(options.string("region")?);
     Base::resolve(base_url, region.as_deref(), |name| {
@@ -73,6 +74,7 @@ impl NativeAuth {
             let Observation {
                 bearer, date, code, ..
             } = seen;
+            let bearer = Zeroizing::new(bearer);
             let exchange = Exchange {
                 sent: Timestamp::checked("now()", seen.sent)?,
                 received: Timestamp::checked("now()", seen.received)?,
@@ -157,13 +159,9 @@ pub fn check_destination(
 }
 
 /// The name of a bearer token's kind.
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "the type that napi converts to"
-)]
 #[napi(catch_unwind, ts_return_type = "'jwt' | 'apiKey'")]
 pub fn credential_of(bearer: String) -> &'static str {
-    Credential::of(&bearer).as_str()
+    Credential::of(&Zeroizing::new(bearer)).as_str()
 }
 
 /// Checks the options of `verify` and returns its time-out in milliseconds.

@@ -148,7 +148,7 @@ fn believes_no_date_that_contradicts_the_reply() {
     for (name, local, verdict) in [
         ("accepted, yet expired", KLING - DAY, Verdict::Accepted),
         ("accepted, yet not valid", KLING + DAY, Verdict::Accepted),
-        ("not yet valid, yet valid", KLING - 60, Verdict::NotYetValid),
+        ("not yet valid, yet valid", KLING, Verdict::NotYetValid),
         (
             "not yet valid, yet expired",
             KLING - DAY,
@@ -189,6 +189,18 @@ fn a_correction_that_does_not_help_is_given_up() {
         Verdict::NotYetValid,
         Some(token(KLING - 60)),
     );
+    assert_eq!((correction_sec(skew), skew.measured_sec()), (0, 0));
+}
+
+#[test]
+fn a_date_that_lies_all_the_time_is_found_out() {
+    // Nothing contradicts it at first: a reply about something else.
+    let mut skew = Skew::new(true);
+    let lie = exchange(KLING - DAY, 100, Some(DATE));
+    skew.learn(&lie, Verdict::Silent, Some(token(KLING - DAY)));
+    assert_eq!(correction_sec(skew), DAY);
+    // The token dated by it is refused, which it contradicts.
+    skew.learn(&lie, Verdict::NotYetValid, Some(token(KLING)));
     assert_eq!((correction_sec(skew), skew.measured_sec()), (0, 0));
 }
 
