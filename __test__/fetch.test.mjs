@@ -320,7 +320,10 @@ test('every other reply is handed through as it is', async (t) => {
   ]) {
     const body = { code, message: 'its text', request_id: 'r-1' };
     const { url, requests } = await serve(t, (_, response) => reply(response, status, body));
-    const response = await create(url).fetch('/x');
+    // A token signed anew would be another one.
+    let now = Date.now();
+    const auth = create(url, { now: () => (now += 1000) });
+    const response = await auth.fetch('/x');
     assert.equal(response.status, status);
     assert.equal(response.url, `${url}/x`);
     assert.deepEqual(await response.json(), body);

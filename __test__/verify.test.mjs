@@ -255,6 +255,24 @@ test('measures the clock, also from a refusal, and dates the next token by it', 
   }
 });
 
+test('a token refused for its dates is not used again, even without a Date', async (t) => {
+  for (const [code, isSame] of [
+    [1003, false],
+    [1004, false],
+    [1002, true],
+  ]) {
+    const { url } = await serve(t, (_, response) => {
+      response.sendDate = false;
+      reply(response, 401, { code });
+    });
+    let now = Date.now();
+    const auth = create(url, { now: () => (now += 1000) });
+    const { token } = auth;
+    await auth.verify();
+    assert.equal(auth.token === token, isSame, String(code));
+  }
+});
+
 test('a Date that contradicts an accepted token is not believed', async (t) => {
   for (const aheadSec of [DAY, -DAY]) {
     const date = new Date(Date.now() + aheadSec * 1000).toUTCString();
