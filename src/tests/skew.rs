@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::credentials::pair;
-use crate::auth::{Auth, Policy};
+use crate::auth::{Auth, Policy, Reason};
 use crate::clock::Timestamp;
 use crate::credentials::Credential;
 use crate::skew::{Dates, Exchange, Skew, Verdict, http_date};
@@ -251,6 +251,39 @@ fn reads_a_tokens_own_dates() {
         (1_699_999_995, 1_700_001_800)
     );
     assert!(Dates::of("api-key-kling-0123").is_none());
+}
+
+#[test]
+fn what_a_provider_delivers_is_dated_by_the_corrected_clock() {
+    let policy = Policy::new(Lifetime::default(), None).unwrap();
+    let auth = Auth::with_provider(policy, |_| {});
+    let local = Timestamp::from_secs(KLING - DAY);
+    let bearer = "an API key has no dates";
+    auth.learn_clock(
+        &exchange(KLING - DAY, 0, Some(DATE)),
+        Verdict::Silent,
+        bearer,
+    );
+    auth.install(
+        Credential::Pair(pair("ak", "sk")),
+        None,
+        local,
+        Reason::Initial,
+    )
+    .unwrap();
+    let issued_at = auth.read(local, |issued| issued.token.issued_at()).unwrap();
+    assert_eq!(issued_at.secs(), KLING);
+    // Its end, too, is a moment of Kling's clock.
+    let ended = Some(Timestamp::from_secs(KLING - 1));
+    let error = auth
+        .install(
+            Credential::Pair(pair("ak", "sk")),
+            ended,
+            local,
+            Reason::Initial,
+        )
+        .unwrap_err();
+    assert_eq!(error.code(), "KLING_PROVIDER_FAILED");
 }
 
 /// Kling as far as clocks matter: refuses by the token's dates, and shows its own.
