@@ -8,7 +8,9 @@ const SOURCE = `import { KlingAuth, KlingAuthError, generateKlingToken, verifyKl
 
 const auth = new KlingAuth({ accessKey: 'ak', secretKey: 'sk' });
 export const token: string = auth.token;
-export const ends: Date = auth.expiresAt;
+export const ends: Date | null = auth.expiresAt;
+export type Sandbox = typeof import('kling-auth/sandbox');
+export type Webhook = typeof import('kling-auth/webhook');
 const result = verifyKlingToken(generateKlingToken(), 'sk');
 export const issuer: string | undefined = result.valid ? result.claims.iss : result.reason;
 export const code = (error: unknown): string => (error instanceof KlingAuthError ? error.code : '');
