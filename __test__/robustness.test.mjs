@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import vm from 'node:vm';
 import { Worker } from 'node:worker_threads';
@@ -140,9 +140,11 @@ test('two copies of the package in one process each have their own classes', (t)
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   for (const file of ['index.js', 'lib'])
     cpSync(join(root, file), join(folder, file), { recursive: true });
-  for (const file of readdirSync(root)) {
-    if (file.endsWith('.node')) copyFileSync(join(root, file), join(folder, file));
-  }
+  // The binary in use, wherever it was installed.
+  const binary = Object.keys(createRequire(import.meta.url).cache).find((file) =>
+    file.endsWith('.node'),
+  );
+  copyFileSync(binary, join(folder, basename(binary)));
   const copy = createRequire(import.meta.url)(join(folder, 'index.js'));
   assert.notEqual(copy.KlingAuth, KlingAuth);
   for (const { KlingAuth, KlingAuthError } of [klingAuth, copy]) {

@@ -1,7 +1,5 @@
 'use strict';
 
-const { raise } = require('./error.js');
-const { announce, isHeard } = require('./events.js');
 const native = require('./native.js');
 
 /** @typedef {ReturnType<ReturnType<import('../native').NativeAuth['reader']>> & { date?: Date }} IssuedToken */
@@ -59,7 +57,13 @@ class KlingAuth {
   get headers() {
     // `this.token` is for subclasses to override; a foreign object's must not pass for one.
     if (!(#native in this)) {
-      raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'headers belongs to a KlingAuth, not to this');
+      native
+        .errors()
+        .raise(
+          'TypeError',
+          'KLING_INVALID_ARG_TYPE',
+          'headers belongs to a KlingAuth, not to this',
+        );
     }
     return { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' };
   }
@@ -105,7 +109,7 @@ class KlingAuth {
     const refresh = this.#refresh;
     const now = this.#now;
     const token = now === undefined ? refresh() : refresh(now());
-    if (isHeard('refresh', this.#onRefresh)) this.#current();
+    if (require('./events.js').isHeard('refresh', this.#onRefresh)) this.#current();
     return token;
   }
 
@@ -167,7 +171,7 @@ class KlingAuth {
     const force = native.checkGetTokenOptions(options);
     const signal = options.signal ?? undefined;
     if (signal !== undefined && typeof signal.addEventListener !== 'function') {
-      raise(
+      require('./error.js').raise(
         'TypeError',
         'KLING_INVALID_ARG_TYPE',
         'signal must be an AbortSignal, received an object',
@@ -219,7 +223,11 @@ class KlingAuth {
     // What the provider caused it has told already.
     if (this.#provider !== undefined && reason !== 'clock-set-back') return;
     const { source } = this.#native.summary();
-    announce('refresh', this.#onRefresh, { reason, expiresAt: toDate(expiresAt), source });
+    require('./events.js').announce('refresh', this.#onRefresh, {
+      reason,
+      expiresAt: toDate(expiresAt),
+      source,
+    });
   }
 
   static {
@@ -244,7 +252,7 @@ function toDate(millis) {
 
 /** @returns {never} */
 function notReady() {
-  return raise(
+  return require('./error.js').raise(
     'KlingAuthError',
     'KLING_NOT_READY',
     'no credentials from the provider yet: await auth.ready() or getToken() first',
@@ -264,11 +272,13 @@ function toOptions(first, secretKey, bufferSec) {
     return { accessKey: first, secretKey, bufferSec };
   }
   if (secretKey != null || bufferSec != null) {
-    raise(
-      'TypeError',
-      'KLING_INVALID_ARG_TYPE',
-      'an options object must be the only argument: move secretKey and bufferSec into it',
-    );
+    native
+      .errors()
+      .raise(
+        'TypeError',
+        'KLING_INVALID_ARG_TYPE',
+        'an options object must be the only argument: move secretKey and bufferSec into it',
+      );
   }
   return first;
 }

@@ -48,9 +48,10 @@ Object.defineProperty(KlingWebhookError.prototype, 'name', {
  * @param {string} className
  * @param {string} code
  * @param {string} message
+ * @param {Function} [below] The function that the stack trace starts below.
  * @returns {never}
  */
-function raise(className, code, message) {
+function raise(className, code, message, below = raise) {
   const error =
     className === 'TypeError'
       ? Object.assign(new TypeError(message), { code })
@@ -59,7 +60,7 @@ function raise(className, code, message) {
         : className === 'KlingWebhookError'
           ? new KlingWebhookError(code, message)
           : new KlingAuthError(code, message);
-  Error.captureStackTrace(error, raise);
+  Error.captureStackTrace(error, below);
   throw error;
 }
 

@@ -1,41 +1,71 @@
 'use strict';
 
-const { KlingAuthError, raise } = require('./error.js');
+const { existsSync } = require('node:fs');
 
 /**
- * Where a binary for this machine may be: beside this package's source (a development build) or
- * in the platform package that npm installed. On Linux the C library is not detected, which takes
- * a process report where `ldd` is missing: npm installs the one package that fits, and where both
- * are present the other one fails to load.
+ * The packages with a binary. Literal names, because bundlers and file tracers follow those.
+ *
+ * @type {Record<string, () => unknown>}
  */
-function candidates() {
+const packages = {
+  'darwin-arm64': () => require('kling-auth-darwin-arm64'),
+  'darwin-x64': () => require('kling-auth-darwin-x64'),
+  'linux-arm64-gnu': () => require('kling-auth-linux-arm64-gnu'),
+  'linux-arm64-musl': () => require('kling-auth-linux-arm64-musl'),
+  'linux-x64-gnu': () => require('kling-auth-linux-x64-gnu'),
+  'linux-x64-musl': () => require('kling-auth-linux-x64-musl'),
+  'win32-arm64-msvc': () => require('kling-auth-win32-arm64-msvc'),
+  'win32-x64-msvc': () => require('kling-auth-win32-x64-msvc'),
+};
+
+/** This system, spelled as in the packages' names. */
+function currentTarget() {
   const { platform, arch } = process;
-  const suffixes = { linux: ['-gnu', '-musl'], win32: ['-msvc'] }[String(platform)] ?? [''];
-  return suffixes.flatMap((suffix) => {
-    const target = `${platform}-${arch}${suffix}`;
-    return [`../kling-auth.${target}.node`, `kling-auth-${target}`];
-  });
+  if (platform === 'linux') return `linux-${arch}-${libc(arch)}`;
+  return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`;
 }
 
-/** @returns {typeof import('../native')} */
+/**
+ * The C library, for the price of one failing `stat` on most systems: running `ldd`, or asking
+ * for a process report, takes longer than all the rest.
+ *
+ * @param {string} arch
+ */
+function libc(arch) {
+  const cpu = arch === 'arm64' ? 'aarch64' : 'x86_64';
+  return existsSync(`/lib/ld-musl-${cpu}.so.1`) && require('./musl.js').usesMusl() ? 'musl' : 'gnu';
+}
+
+/** @returns {any} */
 function load() {
-  const errors = [];
-  for (const candidate of candidates()) {
-    try {
-      return require(candidate);
-    } catch (error) {
-      errors.push(error);
-    }
+  const override = process.env.KLING_AUTH_BINARY;
+  const target = currentTarget();
+  try {
+    if (override) return require(require('node:path').resolve(override));
+    // A development build lies beside the source. The published package holds none.
+    const built = `${__dirname}/../kling-auth.${target}.node`;
+    if (existsSync(built)) return require(built);
+    const binary = packages[target];
+    if (binary === undefined) throw new Error(`no package is published for ${target}`);
+    return binary();
+  } catch (error) {
+    throw require('./binary-missing.js').binaryMissing(target, error);
   }
-  throw new KlingAuthError(
-    'KLING_BINARY_MISSING',
-    `kling-auth has no binary for ${process.platform}-${process.arch} (Node ${process.version}): ` +
-      'reinstall without --omit=optional, on the system that will run it',
-    { cause: new AggregateError(errors, 'every candidate failed to load') },
-  );
 }
 
+/** @type {typeof import('../native') & { errors(): typeof import('./error.js') }} */
 const native = load();
-native.setThrower(raise);
+
+// Loaded when something throws, and once: an error must be of the class that was handed out,
+// whatever a test runner has done to the cache of modules since.
+/** @type {typeof import('./error.js') | undefined} */
+let errors;
+native.errors = () => {
+  errors ??= require('./error.js');
+  return errors;
+};
+native.setThrower(function thrower(className, code, message) {
+  return native.errors().raise(className, code, message, thrower);
+});
 
 module.exports = native;

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use crate::error::Error;
 
+/// The time that panics where the feature `test-panic` is on: 2001-09-09T01:46:40Z and a millisecond.
+#[cfg(feature = "test-panic")]
+const PANIC_AT: f64 = 1e12 + 1.0;
+
 /// A moment in time: milliseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(i64);
@@ -26,6 +30,11 @@ impl Timestamp {
     /// which is how a time in seconds reads as milliseconds.
     pub fn checked(argument: &'static str, millis: f64) -> Result<Self, Error> {
         const RANGE: std::ops::RangeInclusive<f64> = 1e11..=8.64e15;
+        #[cfg(feature = "test-panic")]
+        assert!(
+            millis.to_bits() != PANIC_AT.to_bits(),
+            "planted for scripts/test-panic.mjs"
+        );
         if RANGE.contains(&millis) {
             #[allow(
                 clippy::cast_possible_truncation,

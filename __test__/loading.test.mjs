@@ -1,0 +1,211 @@
+// What loading does on systems that are not this one, in copies of the package where nothing or
+// something else than the right binary is installed.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { cleanEnv, root } from './helpers/run.mjs';
+
+const { version, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'kling-auth-loading-')));
+after(() => rmSync(folder, { recursive: true }));
+
+/** The binary that this process uses. */
+const binary = (() => {
+  const require = createRequire(join(root, 'index.js'));
+  require('./index.js');
+  return Object.keys(require.cache).find((file) => file.endsWith('.node'));
+})();
+
+let installations = 0;
+
+/**
+ * An installation of this package beside the given files, without a binary.
+ *
+ * @param {Record<string, string>} files
+ */
+function install(files = {}) {
+  const project = join(folder, String(installations++));
+  const target = join(project, 'node_modules', 'kling-auth');
+  for (const name of ['index.js', 'lib', 'package.json']) {
+    cpSync(join(root, name), join(target, name), { recursive: true });
+  }
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(project, name, '..'), { recursive: true });
+    writeFileSync(join(project, name), content);
+  }
+  return project;
+}
+
+const REPORT = `
+  try {
+    require('kling-auth');
+    console.log(JSON.stringify({ loaded: true }));
+  } catch ({ name, code, message, cause }) {
+    console.log(JSON.stringify({ name, code, message, cause: cause?.message, causeCode: cause?.code }));
+  }`;
+
+/**
+ * @param {string} project
+ * @param {{ system?: [platform: string, arch: string], flags?: string[], env?: Record<string, string> }} [options]
+ */
+function load(project, { system, flags = [], env = {} } = {}) {
+  const pretend = system
+    ? `Object.defineProperties(process, { platform: { value: '${system[0]}' }, arch: { value: '${system[1]}' } });`
+    : '';
+  const child = spawnSync(process.execPath, [...flags, '-e', pretend + REPORT], {
+    cwd: project,
+    env: cleanEnv(env),
+    encoding: 'utf8',
+  });
+  assert.equal(child.status, 0, child.stderr);
+  return JSON.parse(child.stdout);
+}
+
+const LOCK = { 'package-lock.json': '{"packages":{"node_modules/kling-auth":{}}}' };
+const MAC = { 'node_modules/kling-auth-darwin-arm64/package.json': '{}' };
+const EMPTY = { 'node_modules/kling-auth-win32-x64-msvc/package.json': '{}' };
+const BROKEN = {
+  'node_modules/kling-auth-win32-x64-msvc/package.json': '{"main":"x.node"}',
+  'node_modules/kling-auth-win32-x64-msvc/x.node': 'not a binary',
+};
+const WINDOWS = ['win32', 'x64'];
+
+for (const [fact, files, options, cause, remedy] of [
+  [
+    'left out by the package manager',
+    {},
+    { system: WINDOWS },
+    /optional dependencies were left out/,
+    /run `npm install --include=optional` on the system that runs it/,
+  ],
+  [
+    'installed on another system',
+    MAC,
+    { system: WINDOWS },
+    /installed on, or for, another system: it holds kling-auth-darwin-arm64/,
+    /run `rm -rf node_modules && npm install` on the system that runs it/,
+  ],
+  [
+    'locked on another system',
+    LOCK,
+    { system: WINDOWS },
+    /package-lock\.json was made on another system/,
+    /run `rm -rf node_modules package-lock\.json && npm install`/,
+  ],
+  [
+    'traced without its binary',
+    EMPTY,
+    { system: WINDOWS },
+    /\.node file was left out/,
+    /copy the whole package/,
+  ],
+  [
+    'damaged',
+    BROKEN,
+    { system: WINDOWS },
+    /the file is there but cannot be loaded \(.+\)/,
+    /run `rm -rf node_modules && npm install`/,
+  ],
+  [
+    'on a system without a package',
+    {},
+    { system: ['sunos', 'x64'] },
+    /no binary is published for this system/,
+    /build one from the source and name its file in KLING_AUTH_BINARY/,
+  ],
+  [
+    'forbidden by a flag',
+    BROKEN,
+    { system: WINDOWS, flags: ['--no-addons'] },
+    /told to load no addons/,
+    /start it without/,
+  ],
+  [
+    'named by a variable that is wrong',
+    {},
+    { env: { KLING_AUTH_BINARY: '/nowhere/x.node' } },
+    /the file that KLING_AUTH_BINARY names cannot be loaded \(Cannot find module '.*x\.node'\)/,
+    /unset the variable/,
+  ],
+]) {
+  test(`a binary that is ${fact}: one paragraph says so and what mends it`, () => {
+    const { name, code, message, cause: chain } = load(install(files), options);
+    assert.equal(name, 'KlingAuthError');
+    assert.equal(code, 'KLING_BINARY_MISSING');
+    assert.match(message, cause);
+    assert.match(message, remedy);
+    assert.doesNotMatch(message, /\n/);
+    assert.ok(message.includes(`Node.js ${process.versions.node}`), message);
+    const [platform, arch] = options.system ?? [process.platform, process.arch];
+    assert.ok(message.includes(`platform ${platform}, architecture ${arch}`), message);
+    assert.equal(typeof chain, 'string');
+  });
+}
+
+test('the error names the package that was looked for', () => {
+  for (const [system, target] of [
+    [['win32', 'arm64'], 'win32-arm64-msvc'],
+    [['darwin', 'x64'], 'darwin-x64'],
+    [['freebsd', 'x64'], 'freebsd-x64'],
+  ]) {
+    const { message } = load(install(), { system });
+    assert.ok(message.includes(`looked for kling-auth-${target}@${version} `), message);
+  }
+});
+
+test('KLING_AUTH_BINARY names the file to load, relative to the working directory too', () => {
+  const project = install();
+  assert.equal(load(project).code, 'KLING_BINARY_MISSING');
+  assert.deepEqual(load(project, { env: { KLING_AUTH_BINARY: binary } }), { loaded: true });
+  cpSync(binary, join(project, 'mine.node'));
+  assert.deepEqual(load(project, { env: { KLING_AUTH_BINARY: 'mine.node' } }), { loaded: true });
+});
+
+test('a bundle without the binary says that the package must be external', () => {
+  const project = install();
+  const lib = join(project, 'node_modules', 'kling-auth', 'lib');
+  // What a bundler makes of __dirname: the folder of the bundle, where no native.js lies.
+  const source = readFileSync(join(lib, 'binary-missing.js'), 'utf8');
+  writeFileSync(join(lib, 'binary-missing.js'), source.replaceAll('__dirname', "'/bundle'"));
+  const { code, message } = load(project, { system: WINDOWS });
+  assert.equal(code, 'KLING_BINARY_MISSING');
+  assert.match(message, /a bundler took in the JavaScript .* declare kling-auth as external/);
+});
+
+for (const [condition, sentence] of [
+  ['browser', /a secret key must never reach one/],
+  ['edge-light', /cannot run in an edge runtime.* What works there: .*runtime = 'nodejs'/],
+  ['workerd', /cannot run in an edge runtime.* What works there: .*Web Crypto/],
+]) {
+  test(`every module that needs the binary explains itself under the condition ${condition}`, () => {
+    const project = install();
+    const { name, code, message } = load(project, { flags: [`--conditions=${condition}`] });
+    assert.equal(name, 'KlingAuthError');
+    assert.equal(code, 'KLING_UNSUPPORTED_RUNTIME');
+    assert.match(message, sentence);
+    for (const [subpath, conditions] of Object.entries(exports)) {
+      if (typeof conditions === 'object') assert.ok(condition in conditions, subpath);
+    }
+  });
+}
+
+test('the names for import are those for require', async () => {
+  const required = createRequire(import.meta.url)('../index.js');
+  const imported = await import('../index.js');
+  const names = Object.keys(imported).filter(
+    (name) => !['default', 'module.exports'].includes(name),
+  );
+  assert.deepEqual(names.sort(), Object.keys(required).sort());
+});

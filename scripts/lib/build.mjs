@@ -1,0 +1,45 @@
+// Builds the addon in such a way that two builds of one commit are identical on one machine,
+// whatever folder they are made in.
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { capture, root, run } from './sh.mjs';
+import { cargoTool, pathWith, pythonTools } from './tools.mjs';
+
+/** Flags that keep this machine's folders out of panic messages, and so out of the binary. */
+function remapped(env) {
+  const sysroot = capture(env.RUSTC ?? process.env.RUSTC ?? 'rustc', ['--print=sysroot'], { env });
+  const folders = {
+    [resolve(root)]: '/kling-auth',
+    [process.env.CARGO_HOME ?? join(homedir(), '.cargo')]: '/cargo',
+    [sysroot.trim()]: '/rust',
+  };
+  // RUSTFLAGS has no way to quote a blank.
+  return Object.entries(folders)
+    .filter(([folder]) => !/\s/.test(folder))
+    .map(([folder, name]) => `--remap-path-prefix=${folder}=${name}`);
+}
+
+/**
+ * @param {string[]} options of `napi build`
+ * @param {{ auditable?: boolean, zig?: boolean, debug?: boolean, env?: Record<string, string>, rustflags?: string[] }} [settings]
+ *   auditable: with the list of crates inside, as `cargo audit bin` reads it;
+ *   zig: link with zig; the target may then end in a version of glibc (`….2.17`)
+ */
+export function buildAddon(options = [], settings = {}) {
+  const { auditable = false, zig = false, debug = false, env = {}, rustflags = [] } = settings;
+  const napi = join(root, 'node_modules', '@napi-rs', 'cli', 'cli.mjs');
+  const args = ['--platform', '--no-js', '--dts=native.d.ts', ...options];
+  if (!debug) args.unshift('--release');
+  if (zig) args.push('--cross-compile');
+  run(process.execPath, [napi, 'build', ...args, '--', '--locked'], {
+    env: {
+      RUSTFLAGS: [process.env.RUSTFLAGS, ...remapped(env), ...rustflags].filter(Boolean).join(' '),
+      ...(zig && { PATH: pathWith(pythonTools()) }),
+      ...(auditable && {
+        RUSTC_WORKSPACE_WRAPPER: cargoTool('cargo-auditable', '0.7.7'),
+        CARGO_AUDITABLE_ORIG_ARGS: '{"offline":false,"locked":true,"frozen":false,"config":[]}',
+      }),
+      ...env,
+    },
+  });
+}

@@ -1,0 +1,62 @@
+// A Rust that compiles for other systems, where rustup cannot fetch their standard libraries:
+// Debian's compiler for web engines, with its library for arm64 and the source to build others from.
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attempt, capture, root } from './sh.mjs';
+
+const folder = join(root, 'target', 'tools', 'debian-rust');
+
+/** Unpacks Debian packages into a folder, without installing them. */
+export function unpackDebs(target, packages, options = []) {
+  const debs = join(target, 'debs');
+  mkdirSync(debs, { recursive: true });
+  capture('apt-get', [...options, 'download', '-q', ...packages], { cwd: debs });
+  for (const deb of readdirSync(debs))
+    capture('dpkg', ['-x', join(debs, deb), join(target, 'root')]);
+  return join(target, 'root');
+}
+
+/** Makes Debian's arm64 packages known. */
+export function withArm64() {
+  if (capture('dpkg', ['--print-foreign-architectures']).includes('arm64')) return;
+  capture('dpkg', ['--add-architecture', 'arm64']);
+  capture('apt-get', ['update', '-q']);
+}
+
+/** @returns {Record<string, string>} the environment for cargo */
+export function debianRust() {
+  const wrapper = join(folder, 'rustc');
+  if (!existsSync(wrapper)) {
+    withArm64();
+    const [, libstd] = /Depends: (libstd-rust-web-[\d.]+)/.exec(
+      capture('apt-cache', ['depends', 'libstd-rust-web-dev']),
+    );
+    const [, llvm] = /Depends: (libllvm\d+)/.exec(capture('apt-cache', ['depends', libstd]));
+    const unpacked = unpackDebs(folder, [
+      'rustc-web',
+      libstd,
+      llvm,
+      'libstd-rust-web-dev',
+      'libstd-rust-web-dev:arm64',
+      'rust-web-src',
+    ]);
+    const usr = join(unpacked, 'usr');
+    writeFileSync(
+      wrapper,
+      `#!/bin/sh\nLD_LIBRARY_PATH=${usr}/lib/x86_64-linux-gnu exec ${usr}/bin/rustc "$@"\n`,
+    );
+    chmodSync(wrapper, 0o755);
+  }
+  return { RUSTC: wrapper };
+}
+
+/** The same for targets whose standard library is built from source. */
+export function debianRustFromSource() {
+  return {
+    ...debianRust(),
+    RUSTC_BOOTSTRAP: '1',
+    CARGO_UNSTABLE_BUILD_STD: 'std,panic_unwind',
+  };
+}
+
+export const isDebian = () => attempt('dpkg', ['--version']).status === 0;

@@ -1,0 +1,50 @@
+// Running programs: each helper throws, with what was run, when the program fails.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The environment without credentials and without what npm sets for its scripts. */
+export function cleanEnv(extra = {}) {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(KLING|NODE_OPTIONS$|NODE_PATH$|NODE_TEST|npm_|INIT_CWD$)/.test(name),
+  );
+  return { ...Object.fromEntries(inherited), ...extra };
+}
+
+function start(command, args, { cwd = root, env = {}, stdio, input } = {}) {
+  const child = spawnSync(command, args, {
+    cwd,
+    env: cleanEnv(env),
+    stdio,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    shell: process.platform === 'win32', // npm and npx are batch files there
+  });
+  if (child.error) throw child.error;
+  return child;
+}
+
+/** Runs a program whose output is shown. */
+export function run(command, args, options) {
+  const { status, signal } = start(command, args, { ...options, stdio: 'inherit' });
+  if (status !== 0)
+    throw new Error(`${[command, ...args].join(' ')}: ended with ${signal ?? status}`);
+}
+
+/** Runs a program and returns what it printed. */
+export function capture(command, args, options) {
+  const { status, signal, stdout, stderr } = start(command, args, { ...options, stdio: 'pipe' });
+  if (status !== 0) {
+    throw new Error(
+      `${[command, ...args].join(' ')}: ended with ${signal ?? status}\n${stdout}${stderr}`,
+    );
+  }
+  return stdout;
+}
+
+/** Runs a program that may fail; returns its status and output. */
+export function attempt(command, args, options) {
+  return start(command, args, { ...options, stdio: 'pipe' });
+}

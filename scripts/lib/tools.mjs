@@ -1,0 +1,103 @@
+// Tools that are installed on first use, under target/tools, in exact versions.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { attempt, capture, root, run } from './sh.mjs';
+
+const tools = join(root, 'target', 'tools');
+const manifests = join(root, 'scripts', 'tools');
+
+/** Runs `install` unless it ran with the same content before. */
+function once(name, content, install) {
+  const folder = join(tools, name);
+  const stamp = join(folder, '.installed');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== content) {
+    mkdirSync(folder, { recursive: true });
+    install(folder);
+    writeFileSync(stamp, content);
+  }
+  return folder;
+}
+
+/** The folder whose node_modules has the packages of scripts/tools/package.json. */
+export function npmTools() {
+  const manifest = readFileSync(join(manifests, 'package.json'), 'utf8');
+  return once('npm', manifest, (folder) => {
+    writeFileSync(join(folder, 'package.json'), manifest);
+    run(
+      'npm',
+      [
+        'install',
+        '--ignore-scripts',
+        '--no-package-lock',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+      ],
+      {
+        cwd: folder,
+      },
+    );
+  });
+}
+
+/** The executable of a Node.js version, such as `node(22)`. */
+export function node(major) {
+  if (major >= 26) apt('libatomic1');
+  return join(npmTools(), 'node_modules', `node-${major}`, 'bin', 'node');
+}
+
+export const NODE_MAJORS = [18, 20, 22, 24, 26];
+
+/** A program of an npm tool, as arguments for `node(22)`. */
+export function npmProgram(name, bin = name) {
+  const folder = join(npmTools(), 'node_modules', ...name.split('/'));
+  const { bin: bins } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return join(folder, typeof bins === 'string' ? bins : bins[bin]);
+}
+
+/** The folder with the programs of scripts/tools/requirements.txt. */
+export function pythonTools() {
+  const requirements = readFileSync(join(manifests, 'requirements.txt'), 'utf8');
+  const folder = once('python', requirements, (venv) => {
+    run('python3', ['-m', 'venv', venv]);
+    run(join(venv, 'bin', 'pip'), [
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '-r',
+      join(manifests, 'requirements.txt'),
+    ]);
+  });
+  return join(folder, 'bin');
+}
+
+/** The executable of a cargo subcommand. Built without optimization: it runs for a second. */
+export function cargoTool(name, version) {
+  const folder = once(name, version, (root) => {
+    run('cargo', [
+      'install',
+      '--quiet',
+      '--locked',
+      '--profile=dev',
+      '--config=profile.dev.debug=0',
+      `--root=${root}`,
+      `${name}@${version}`,
+    ]);
+  });
+  return join(folder, 'bin', name);
+}
+
+/** A PATH that starts with the given folder. */
+export function pathWith(folder) {
+  return `${folder}${delimiter}${process.env.PATH}`;
+}
+
+/** Installs Debian packages that are missing, on Debian. */
+export function apt(...packages) {
+  if (!existsSync('/var/lib/dpkg/status')) return;
+  const missing = packages.filter((name) => attempt('dpkg', ['-s', name]).status !== 0);
+  if (missing.length === 0) return;
+  if (attempt('apt-get', ['install', '-y', '-q', ...missing]).status === 0) return;
+  capture('apt-get', ['update', '-q']);
+  capture('apt-get', ['install', '-y', '-q', ...missing]);
+}

@@ -1,0 +1,63 @@
+// Memory stays flat: 5 million reads, a million signatures and 100,000 errors after a warm-up.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
+
+if (!globalThis.gc) {
+  const { status } = spawnSync(
+    process.execPath,
+    ['--expose-gc', '--max-semi-space-size=1', ...process.argv.slice(1)],
+    {
+      stdio: 'inherit',
+    },
+  );
+  process.exit(status ?? 1);
+}
+
+const { KlingAuth, generateKlingToken, verifyKlingToken } = createRequire(import.meta.url)(
+  '../index.js',
+);
+const keys = { accessKey: 'ak-0123456789', secretKey: 'sk-0123456789' };
+const SLACK = 4 << 20; // what the allocator keeps back from one round to the next
+
+const WORK = {
+  reads: [5_000_000, (auth) => auth.token],
+  signatures: [1_000_000, (auth, i) => (i % 2 ? auth.refresh() : generateKlingToken(keys))],
+  errors: [
+    100_000,
+    (auth, i) => {
+      try {
+        if (i % 2) verifyKlingToken(auth, keys.secretKey);
+        else new KlingAuth({ ...keys, acessKey: '' });
+      } catch {
+        return;
+      }
+      assert.fail('no error was thrown');
+    },
+  ],
+};
+
+function perform([count, work]) {
+  const auth = new KlingAuth({ ...keys });
+  for (let i = 0; i < count; i++) work(auth, i);
+}
+
+async function resident() {
+  for (let i = 0; i < 3; i++) {
+    gc();
+    await setImmediate(); // finalizers run in a turn of their own
+  }
+  return process.memoryUsage().rss;
+}
+
+// The heaps of JavaScript and of the allocator take all of it once to reach their sizes.
+for (const part of Object.values(WORK)) perform(part);
+const before = await resident();
+for (const [name, part] of Object.entries(WORK)) {
+  perform(part);
+  const grown = (await resident()) - before;
+  const [above, base] = [grown, before].map((bytes) => (bytes / 1024).toFixed(0));
+  console.log(`${part[0]} ${name}: resident memory ${above} KiB above ${base} KiB after warm-up`);
+  assert.ok(grown < SLACK, `resident memory grew by ${grown} bytes`);
+}

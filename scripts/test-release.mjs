@@ -1,0 +1,129 @@
+// What is slow and rarely breaks, before a release: the other Linux systems, reproducible builds,
+// Next.js, bills of materials, and the soak. Debian 12 on x64; installs packages, so it needs root.
+import assert from 'node:assert/strict';
+import { createHash, createHmac } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { consumer, smoke, unpackInto } from './install/consumer.mjs';
+import { serveWithNext } from './install/next.mjs';
+import { arm64Node } from './lib/arm64-node.mjs';
+import { assertNoPaths, assertOldGlibc } from './lib/binary.mjs';
+import { buildAddon } from './lib/build.mjs';
+import { debianRust, debianRustFromSource } from './lib/debian-rust.mjs';
+import { withMuslNode } from './lib/musl-node.mjs';
+import { pack } from './lib/pack.mjs';
+import { writeSboms } from './lib/sbom.mjs';
+import { capture, root, run } from './lib/sh.mjs';
+import { note, scratch, step } from './lib/steps.mjs';
+
+const binaries = join(root, 'target', 'binaries');
+const work = scratch('release');
+const file = (target) => join(binaries, `kling-auth.${target}.node`);
+
+function build(target, env) {
+  const options = [
+    `--target=${target}`,
+    `--output-dir=${binaries}`,
+    `--target-dir=${join(root, 'target', 'cross')}`,
+  ];
+  buildAddon(options, { zig: true, env });
+}
+
+await step('Linux x64, glibc 2.17', () => {
+  // Where test-install.mjs builds it too, which has most of the work done then.
+  const options = ['--target=x86_64-unknown-linux-gnu.2.17', `--output-dir=${binaries}`];
+  buildAddon(options, { zig: true });
+});
+await step('Linux arm64, glibc 2.17', () => {
+  build('aarch64-unknown-linux-gnu.2.17', debianRust());
+  note(assertOldGlibc(file('linux-arm64-gnu')));
+  assertNoPaths(file('linux-arm64-gnu'));
+});
+await step('Linux x64 and arm64, musl', () => {
+  for (const cpu of ['x86_64', 'aarch64'])
+    build(`${cpu}-unknown-linux-musl`, debianRustFromSource());
+});
+
+const { main, platforms } = await step('packages', () =>
+  pack(binaries, join(root, 'target', 'packages'), { placeholders: true }),
+);
+for (const target of ['linux-arm64-gnu', 'linux-x64-musl', 'linux-arm64-musl']) {
+  note(
+    `${target}: ${statSync(platforms[target]).size} bytes packed, ${statSync(file(target)).size} installed`,
+  );
+}
+
+/** An installation with the packages for the given targets. */
+function project(...targets) {
+  const folder = consumer(join(work, targets.join('+')));
+  const tarballs = Object.fromEntries(
+    targets.map((target) => [`kling-auth-${target}`, platforms[target]]),
+  );
+  unpackInto(folder, { 'kling-auth': main, ...tarballs });
+  return folder;
+}
+
+await step('Node.js 22 for arm64, emulated', () =>
+  smoke(project('linux-arm64-gnu'), ...arm64Node()),
+);
+await step('Node.js 22 on musl', () =>
+  withMuslNode((node) => {
+    smoke(project('linux-x64-musl'), node);
+    // Yarn 1 ignores `libc` and installs both.
+    const both = project('linux-x64-gnu', 'linux-x64-musl');
+    smoke(both, node);
+    smoke(both, process.execPath);
+  }),
+);
+
+await step('Next.js, standalone output of both its bundlers', async () => {
+  const tarballs = { 'kling-auth': main, 'kling-auth-linux-x64-gnu': platforms['linux-x64-gnu'] };
+  await serveWithNext(join(work, 'next'), tarballs, (token) => {
+    const [head, claims, signature] = token.split('.');
+    const hmac = createHmac('sha256', 'sk-0123456789').update(`${head}.${claims}`);
+    assert.equal(signature, hmac.digest('base64url'));
+  });
+});
+
+await step('two builds in two folders', () => {
+  const build = (folder, options = []) => {
+    for (const name of capture('git', ['ls-files']).trim().split('\n')) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      cpSync(join(root, name), join(folder, name));
+    }
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    mkdirSync(join(folder, 'target'));
+    symlinkSync(join(root, 'target', 'tools'), join(folder, 'target', 'tools'));
+    const arguments_ = [
+      '--zig',
+      '--target=x86_64-unknown-linux-gnu.2.17',
+      '--output-dir=out',
+      ...options,
+    ];
+    run(process.execPath, ['scripts/build.mjs', ...arguments_], { cwd: folder });
+    return readFileSync(join(folder, 'out', 'kling-auth.linux-x64-gnu.node'));
+  };
+  const [first, second] = ['first', 'a/second'].map((name) =>
+    build(join(work, name), ['--auditable']),
+  );
+  const hash = (content) => createHash('sha256').update(content).digest('hex');
+  assert.equal(hash(first), hash(second), 'the two binaries differ');
+  note(`sha256 ${hash(first)}`);
+  const plain = build(join(work, 'plain'));
+  const cost = first.length - plain.length;
+  note(`the list of crates inside costs ${cost} bytes`);
+  assert.ok(cost > 0 && cost < 10_000);
+});
+
+await step('bills of materials', () => {
+  const folder = join(work, 'sbom');
+  mkdirSync(folder);
+  for (const name of writeSboms(folder)) {
+    const { bomFormat, components = [] } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    assert.equal(bomFormat, 'CycloneDX');
+    note(`${name}: ${components.length} components`);
+  }
+  assert.equal(readdirSync(folder).length, 2);
+});
+
+await step('soak', () => run(process.execPath, ['scripts/soak.mjs']));
