@@ -232,6 +232,8 @@ test('getToken checks its options, and hears of a signal that is aborted', async
 /** Collects what is announced, by callback and by channel, over a turn of the event loop. */
 async function announced(act) {
   const heard = { callback: [], channel: [] };
+  // What earlier tests have caused is announced in this turn still.
+  await new Promise(setImmediate);
   const listener = (event) => heard.channel.push(event);
   subscribe('kling-auth:refresh', listener);
   await act((event) => heard.callback.push(event));

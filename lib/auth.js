@@ -93,11 +93,11 @@ class KlingAuth {
   async getToken(options) {
     if (options != null) await this.#prepare(options);
     const issued = this.#provider === undefined ? this.#current() : await this.#provided();
+    const { token, expiresAt, date } = issued;
     // One Date for all callers of a token: making one takes as long as all the rest of this.
-    if (issued.expiresAt !== null && issued.date?.getTime() !== issued.expiresAt) {
-      issued.date = new Date(issued.expiresAt);
-    }
-    return { token: issued.token, expiresAt: issued.date ?? null };
+    if (date !== undefined && date.getTime() === expiresAt) return { token, expiresAt: date };
+    if (expiresAt !== null) issued.date = new Date(expiresAt);
+    return { token, expiresAt: issued.date ?? null };
   }
 
   async ready() {
@@ -109,7 +109,8 @@ class KlingAuth {
     const refresh = this.#refresh;
     const now = this.#now;
     const token = now === undefined ? refresh() : refresh(now());
-    if (require('./events.js').isHeard('refresh', this.#onRefresh)) this.#current();
+    events ??= require('./events.js');
+    if (events.isHeard('refresh', this.#onRefresh)) this.#current();
     return token;
   }
 
@@ -222,12 +223,8 @@ class KlingAuth {
     this.#serial = serial;
     // What the provider caused it has told already.
     if (this.#provider !== undefined && reason !== 'clock-set-back') return;
-    const { source } = this.#native.summary();
-    require('./events.js').announce('refresh', this.#onRefresh, {
-      reason,
-      expiresAt: toDate(expiresAt),
-      source,
-    });
+    // Not now: even to find out that nobody listens takes as long as the first token.
+    process.nextTick(announceRefresh, this.#onRefresh, this.#native, reason, expiresAt);
   }
 
   static {
@@ -243,6 +240,22 @@ class KlingAuth {
       });
     }
   }
+}
+
+/** @type {typeof import('./events.js') | undefined} */
+let events;
+
+/**
+ * @param {import('..').KlingAuthOptions['onRefresh']} callback
+ * @param {import('../native').NativeAuth} half
+ * @param {string} reason
+ * @param {number | null} expiresAt
+ */
+function announceRefresh(callback, half, reason, expiresAt) {
+  events ??= require('./events.js');
+  if (!events.isHeard('refresh', callback)) return;
+  const { source } = half.summary();
+  events.announce('refresh', callback, { reason, expiresAt: toDate(expiresAt), source });
 }
 
 /** @param {number | null} millis */
