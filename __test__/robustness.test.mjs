@@ -87,7 +87,7 @@ test('125,000 instances, five times 25,000, give their memory back', () => {
   // 50,000 leaked instances would be 50 MB.
   const MB = 2 ** 20;
   assert.ok(
-    later.rss - warm.rss < 25 * MB,
+    later.rss - warm.rss < 35 * MB,
     `resident: ${warm.rss / MB} MB, then ${later.rss / MB} MB`,
   );
   assert.ok(
@@ -135,7 +135,7 @@ test('a vm context can use what its host gives it', () => {
   assert.equal(result.code, 'KLING_INVALID_ARG_TYPE');
 });
 
-test('two copies of the package in one process each have their own classes', (t) => {
+test('two copies of the package in one process each have their own classes', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'kling-auth-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   for (const file of ['index.js', 'lib'])
@@ -159,6 +159,8 @@ test('two copies of the package in one process each have their own classes', (t)
     Object.getOwnPropertyDescriptor(module.KlingAuth.prototype, 'token').get;
   assert.throws(() => token(klingAuth).call(theirs), TypeError);
   assert.throws(() => token(copy).call(mine), TypeError);
+  // What the copy loads for its listeners it loads after its first token.
+  await new Promise(setImmediate);
 });
 
 test('the addon loaded twice from one file does not mix up its environments', () => {

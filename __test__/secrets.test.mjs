@@ -11,8 +11,10 @@ const PLANT = `
 const SNAPSHOT = `
   const snapshot = async () => {
     for (let i = 0; i < 5; i++) { gc(); await new Promise(setImmediate); }
-    let text = '';
-    for await (const chunk of require('node:v8').getHeapSnapshot()) text += chunk;
+    const folder = require('node:fs').mkdtempSync(require('node:path').join(require('node:os').tmpdir(), 'kling-auth-'));
+    const file = require('node:v8').writeHeapSnapshot(folder + '/snapshot.heapsnapshot');
+    const text = require('node:fs').readFileSync(file, 'latin1');
+    require('node:fs').rmSync(folder, { recursive: true });
     return text;
   };`;
 

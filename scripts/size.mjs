@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { pack } from './lib/pack.mjs';
 import { capture, root } from './lib/sh.mjs';
 
+// A few percent above what it weighed when this was set, so that growth is a decision.
 const BUDGET = {
-  'main package, packed': 40_000,
-  'platform package, packed': 300_000,
-  'installed, both': 800_000,
+  'main package, packed': 75_000,
+  'platform package, packed': 450_000,
+  'installed, both': 1_170_000,
 };
 
 const target = readdirSync(root)

@@ -120,9 +120,15 @@ fn check_exclusive(env: Env, buffer: sys::napi_value) -> Result<(), Failure> {
 }
 
 fn array_buffer<'call>(env: Env, value: sys::napi_value) -> Option<&'call [u8]> {
+    let mut exclusive = false;
+    // SAFETY: `value` belongs to the running call. Newer versions of Node-API give the memory of a
+    // `SharedArrayBuffer` as well, but do not call it an `ArrayBuffer`.
+    let status = unsafe { sys::napi_is_arraybuffer(env.raw(), value, &raw mut exclusive) };
+    if status != sys::Status::napi_ok || !exclusive {
+        return None;
+    }
     let (mut data, mut bytes) = (ptr::null_mut(), 0);
-    // SAFETY: `value` belongs to the running call. For anything but an `ArrayBuffer` the status
-    // says so, and nothing is written.
+    // SAFETY: as above.
     let status =
         unsafe { sys::napi_get_arraybuffer_info(env.raw(), value, &raw mut data, &raw mut bytes) };
     // SAFETY: `data` is the buffer's memory, `bytes` long.
