@@ -149,7 +149,10 @@ interface ApiKeyOptions extends RefreshOptions {
 
 /** From a provider function. */
 interface ProviderOptions extends RefreshOptions {
-  /** Called whenever credentials are wanted, never twice at a time nor within a second. */
+  /**
+   * Called whenever credentials are wanted, never twice at a time nor within a second. A call that
+   * was given up and does not heed its `signal` may still be running when the next one is made.
+   */
   credentials: KlingCredentialsProvider;
   /**
    * How long `credentials` may take, in whole milliseconds, 1 to 600,000. Then its `signal` is
@@ -193,7 +196,7 @@ export type KlingCredentialsProvider = (context: {
  *
  * - `initial`: it is the first
  * - `expiring`: the one before was near its end
- * - `clock-set-back`: the one before was dated ahead of the clock
+ * - `clock-set-back`: the one before did not fit the clock, which was set back or corrected
  * - `invalidated`: the one before was dropped by `invalidate`
  * - `forced`: asked for by `refresh` or `forceRefresh`
  * - `rotated`: the credentials were replaced by `rotate`
@@ -276,7 +279,8 @@ export class KlingAuth {
    * @param options See {@link KlingAuthOptions}.
    * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if neither `options` nor the environment
    * holds credentials, or only one half; `KLING_INVALID_CREDENTIALS` if one cannot be what it is
-   * passed as; `KLING_EXPOSED_SECRET` if a secret stands in a variable that is published to browsers.
+   * passed as; `KLING_EXPOSED_SECRET` if the only secret stands in a variable that is published to
+   * browsers.
    * @throws {RangeError} `KLING_OUT_OF_RANGE` for a number out of its range.
    * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
    * `KLING_INVALID_ARG_VALUE` for a `prefix` that begins no variable's name,
@@ -417,7 +421,7 @@ export class KlingAuth {
   get [Symbol.toStringTag](): 'KlingAuth';
 
   /**
-   * Wipes the secret key. What is asked for afterwards throws `KLING_DISPOSED`.
+   * Wipes the secret key. What needs it afterwards throws `KLING_DISPOSED`.
    *
    * Exists where the runtime knows `Symbol.dispose`: Node.js 18.18 and later.
    */

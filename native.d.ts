@@ -14,6 +14,8 @@ export declare class NativeAuth {
   refresher(): (now?: number) => string
   /** Drops the cached token, or only `seen` if that is the cached one. */
   invalidate(seen: unknown): void
+  /** The cached token, or a new one from the credential at hand if `seen` is still the cached one. */
+  renew(seen: string, now?: number | undefined | null): string
   /** Replaces the credential. */
   rotate(credentials: unknown): void
   /** Asks for a valid token, or with `force` for a new one. The event `done` carries `ticket`. */

@@ -150,6 +150,37 @@ test('a secret in a variable that browsers can read is refused with what has hap
   }
 });
 
+test('a prefix does not hide that a secret is published', () => {
+  for (const [prefix, name] of [
+    ['NEXT_PUBLIC_STAGING_', 'NEXT_PUBLIC_STAGING_KLING_SECRET_KEY'],
+    ['STAGING_', 'NEXT_PUBLIC_STAGING_KLING_SECRET_KEY'],
+  ]) {
+    assert.throws(() => new KlingAuth({ prefix, env: { [name]: 'sk-leaked' } }), {
+      code: 'KLING_EXPOSED_SECRET',
+      message: new RegExp(`^${name} holds a secret`),
+    });
+  }
+});
+
+test('options with accessors of a class are read like any other', () => {
+  class Config {
+    get accessKey() {
+      return 'ak-of-the-class';
+    }
+    get secretKey() {
+      return 'sk';
+    }
+  }
+  const env = { KLING_ACCESS_KEY: 'ak-of-the-environment', KLING_SECRET_KEY: 'sk-env' };
+  Object.assign(process.env, env);
+  try {
+    const auth = new KlingAuth(new Config());
+    assert.deepEqual([auth.accessKey, auth.source], ['ak-of-the-class', 'options']);
+  } finally {
+    for (const name of Object.keys(env)) delete process.env[name];
+  }
+});
+
 test('generateKlingToken signs with pairs only', () => {
   const env = { KLING_API_KEY: API_KEY };
   assert.throws(() => generateKlingToken({ env }), {
@@ -159,7 +190,10 @@ test('generateKlingToken signs with pairs only', () => {
   });
   const pair = { KLING_ACCESS_KEY: 'ak', KLING_SECRET_KEY: 'sk' };
   assert.equal(decodeKlingToken(generateKlingToken({ env: { ...env, ...pair } })).claims.iss, 'ak');
-  assert.throws(() => generateKlingToken({ apiKey: API_KEY }), { code: 'KLING_UNKNOWN_OPTION' });
+  assert.throws(() => generateKlingToken({ apiKey: API_KEY }), {
+    code: 'KLING_TOKEN_FROM_API_KEY',
+    message: /^an API key is sent as it is and signs no token/,
+  });
 });
 
 test('rotation takes effect with the next token', () => {

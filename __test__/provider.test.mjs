@@ -263,15 +263,59 @@ test('a provider that asks the same KlingAuth is told so instead of waiting for 
     code: 'KLING_PROVIDER_FAILED',
     message: /^the credentials provider failed: it asked this very KlingAuth for a token/,
   });
-  // Later than its first turn, the time-out ends it.
+  // Later than its first turn too.
   const late = new KlingAuth({
     credentials: async () => {
       await null;
       return late.getToken();
     },
-    providerTimeoutMs: 50,
   });
-  await assert.rejects(late.getToken(), { code: 'KLING_PROVIDER_TIMEOUT' });
+  await assert.rejects(late.getToken(), ({ code, cause }) => {
+    assert.deepEqual([code, cause.code], ['KLING_PROVIDER_FAILED', 'KLING_PROVIDER_FAILED']);
+    assert.match(cause.message, /it asked this very KlingAuth/);
+    return true;
+  });
+});
+
+test('a signal counts for the whole of getToken, not only for its first wait', async () => {
+  const { call, credentials } = manual();
+  const auth = new KlingAuth({ credentials });
+  const first = auth.getToken().then(({ token }) => auth.invalidate(token));
+  const controller = new AbortController();
+  const second = auth.getToken({ signal: controller.signal });
+  (await call(0)).resolve(PAIR);
+  await first;
+  controller.abort(new Error('mine'));
+  await assert.rejects(
+    second.then(() => auth.getToken({ signal: controller.signal })),
+    { message: 'mine' },
+  );
+});
+
+test('no token is signed with credentials that have run out', async () => {
+  let ms = 1_700_000_000_000;
+  const auth = new KlingAuth({
+    credentials: async () => ({ ...PAIR, expiresAt: ms + 60_000 }),
+    now: () => ms,
+  });
+  await auth.ready();
+  assert.match(auth.refresh(), /^eyJ/);
+  ms += 60_000;
+  assert.throws(() => auth.refresh(), { code: 'KLING_NOT_READY' });
+  auth[Symbol.dispose]();
+});
+
+test('a refresh from the credentials at hand is told once', async () => {
+  const heard = [];
+  const auth = new KlingAuth({
+    credentials: () => PAIR,
+    onRefresh: ({ reason }) => heard.push(reason),
+  });
+  await auth.ready();
+  auth.refresh();
+  auth.token;
+  await new Promise(setImmediate);
+  assert.deepEqual(heard, ['initial', 'forced']);
 });
 
 test('rotation by hand is refused where a provider does it', () => {
@@ -298,6 +342,8 @@ test('disposal rejects those who wait', async () => {
 });
 
 test('refreshes and failures are announced by callback and channel', async () => {
+  // What earlier tests have caused is announced in this turn still.
+  await new Promise(setImmediate);
   const heard = [];
   const listeners = ['refresh', 'error'].map((kind) => {
     const listener = (message) => heard.push([`channel ${kind}`, message.reason ?? message.code]);

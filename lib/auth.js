@@ -92,7 +92,10 @@ class KlingAuth {
   /** @param {import('..').GetTokenOptions | null} [options] */
   async getToken(options) {
     if (options != null) await this.#prepare(options);
-    const issued = this.#provider === undefined ? this.#current() : await this.#provided();
+    const issued =
+      this.#provider === undefined
+        ? this.#current()
+        : await this.#provided(options?.signal ?? undefined);
     const { token, expiresAt, date } = issued;
     // One Date for all callers of a token: making one takes as long as all the rest of this.
     if (date !== undefined && date.getTime() === expiresAt) return { token, expiresAt: date };
@@ -110,7 +113,7 @@ class KlingAuth {
     const now = this.#now;
     const token = now === undefined ? refresh() : refresh(now());
     events ??= require('./events.js');
-    if (events.isHeard('refresh', this.#onRefresh)) this.#current();
+    if (events.isHeard('refresh', this.#onRefresh)) this.#current(true);
     return token;
   }
 
@@ -183,8 +186,6 @@ class KlingAuth {
       if (force) this.refresh();
     } else if (force) {
       await this.#provider.wait(true, signal);
-    } else {
-      await this.#provided(signal);
     }
   }
 
@@ -209,20 +210,25 @@ class KlingAuth {
     return summary;
   }
 
-  #current() {
+  /** @param {boolean} [signedHere] Rather than from a provider's answer, which is told by itself. */
+  #current(signedHere = false) {
     this.#read ??= this.#native.reader();
     const read = this.#read;
     const now = this.#now;
     const issued = now === undefined ? read() : read(now());
-    if (issued.serial !== this.#serial) this.#announce(issued);
+    if (issued.serial !== this.#serial) this.#announce(issued, signedHere);
     return issued;
   }
 
-  /** @param {IssuedToken} issued */
-  #announce({ serial, reason, expiresAt }) {
+  /**
+   * @param {IssuedToken} issued
+   * @param {boolean} signedHere
+   */
+  #announce({ serial, reason, expiresAt }, signedHere) {
     this.#serial = serial;
-    // What the provider caused it has told already.
-    if (this.#provider !== undefined && reason !== 'clock-set-back') return;
+    // What came from the provider has been told already.
+    const isTold = this.#provider !== undefined && reason !== 'clock-set-back' && !signedHere;
+    if (isTold) return;
     // Not now: even to find out that nobody listens takes as long as the first token.
     process.nextTick(announceRefresh, this.#onRefresh, this.#native, reason, expiresAt);
   }

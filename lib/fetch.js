@@ -1,8 +1,9 @@
 'use strict';
 
 const { resolve } = require('./endpoint.js');
-const { beginningOf, configure, fetchOf, learn, localTime } = require('./network.js');
-const { fetchWithin, isResendable } = require('./redirect.js');
+const native = require('./native.js');
+const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
+const { discard, fetchWithin, isResendable } = require('./redirect.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -24,22 +25,21 @@ function fetchFor(network) {
     const headers = init?.headers ?? request?.headers;
     if (isAuthorized(headers)) return fetchWithin(fetchOf(network), target, init, headers);
 
-    const { token } = await network.auth.getToken();
+    const signal = init?.signal ?? request?.signal;
+    const { token } = await network.auth.getToken(signal && { signal });
     const send = (/** @type {string} */ bearer) =>
       fetchWithin(fetchOf(network), target, init, authorized(headers, bearer));
     const sent = localTime(network);
     const response = await send(token);
     if (response.status !== 401) return response;
 
-    if (!(await isClockRefusal(network, { token, url, sent, response }))) return response;
-    if (!isResendable(init?.body ?? request?.body)) return response;
-    const { token: renewed } = await network.auth.getToken();
-    if (renewed === token) return response;
-    response.body?.cancel().catch(() => {});
+    const renewed = await renew(network, { token, url, sent, response });
+    if (renewed === token || !isResendable(init?.body ?? request?.body)) return response;
+    discard(response);
     const sentAgain = localTime(network);
     const second = await send(renewed);
     if (second.status === 401) {
-      await isClockRefusal(network, { token: renewed, url, sent: sentAgain, response: second });
+      await renew(network, { token: renewed, url, sent: sentAgain, response: second });
     }
     return second;
   };
@@ -50,29 +50,50 @@ function fetchFor(network) {
  * long as a copy is not read to its end.
  */
 const COPY_LIMIT = 1 << 20;
+/** A refusal of Kling's is a line; who has not sent it by now is somebody else. */
+const PATIENCE_MS = 5_000;
 
 /**
- * Whether a 401 is about the token's dates. If so, Kling's clock has been learnt, and the next
- * token is a new one.
+ * The token to go on with after a 401: a new one if the old was refused for its dates, else the
+ * same. Kling's clock is learnt from such a refusal, and from no other 401, which a proxy may have
+ * sent.
  *
  * @param {Network} network
- * @param {{ token: string, url: string, sent: number, response: Response }} exchange
+ * @param {{ token: string, url: string, sent: number, response: Response }} refused
  */
-async function isClockRefusal(network, exchange) {
+async function renew(network, refused) {
+  const { token, response } = refused;
+  const isLong = Number(response.headers.get('content-length')) > COPY_LIMIT;
+  if (isLong || native.credentialOf(token) === 'apiKey') return token;
   const received = localTime(network);
-  const { response } = exchange;
-  if (Number(response.headers.get('content-length')) > COPY_LIMIT) return false;
-  let body;
+  const body = await copyOf(response);
+  if (body === undefined) return token;
+  const exchange = { ...refused, received, body };
+  const { explanation } = explain(network, exchange);
+  if (explanation.kind !== 'clock') return token;
+  learn(network, exchange, explanation);
+  return network.native.renew(token, network.now?.());
+}
+
+/**
+ * The beginning of a reply's body, which stays whole for the caller; nothing if it is broken, which
+ * the caller will find too, or does not come.
+ *
+ * @param {Response} response
+ */
+async function copyOf(response) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {Promise<undefined>} */
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, undefined);
+  });
+  const copy = beginningOf(response.clone(), COPY_LIMIT).catch(() => undefined);
   try {
-    body = await beginningOf(response.clone(), COPY_LIMIT);
-  } catch {
-    // The caller will find the broken body too.
-    return false;
+    return await Promise.race([copy, late]);
+  } finally {
+    clearTimeout(timer);
   }
-  const { explanation } = learn(network, { ...exchange, received, body });
-  if (explanation.kind !== 'clock') return false;
-  network.auth.invalidate(exchange.token);
-  return true;
 }
 
 /**

@@ -69,15 +69,38 @@ async function beginningOf(response, limit = native.REPLY_BODY_LIMIT) {
 }
 
 /**
- * Explains a reply and learns Kling's clock from it.
- *
- * @param {Network} network
- * @param {{ token: string, url: string, sent: number, received: number, response: Response, body: string | Uint8Array, probe?: boolean }} exchange
+ * @typedef {object} Exchange A request that carried `token`, and its reply.
+ * @property {string} token
+ * @property {string} url
+ * @property {number} sent
+ * @property {number} received
+ * @property {Response} response
+ * @property {string | Uint8Array} body
+ * @property {boolean} [probe] It only checks the credentials.
  */
-function learn(network, { token, url, sent, received, response, body, probe }) {
+
+/**
+ * @param {Network} network
+ * @param {Exchange} exchange
+ */
+function explain(network, { token, url, response, body, probe }) {
   const credential = native.credentialOf(token);
   const { status, headers } = response;
-  const explanation = explainKlingReply({ status, body, headers, credential, url }, probe);
+  // The path as Kling knows it, without that of a proxy's base URL in front.
+  const { root } = configure(network);
+  const path = url.startsWith(root) ? new URL(root).origin + url.slice(root.length) : url;
+  const reply = { status, body, headers, credential, url: path };
+  return { credential, explanation: explainKlingReply(reply, probe) };
+}
+
+/**
+ * Learns Kling's clock from a reply that is Kling's.
+ *
+ * @param {Network} network
+ * @param {Exchange} exchange
+ * @param {import('..').KlingReplyExplanation} explanation
+ */
+function learn(network, { token, sent, received, response: { headers } }, explanation) {
   network.native.learnClock({
     bearer: token,
     sent,
@@ -87,7 +110,6 @@ function learn(network, { token, url, sent, received, response, body, probe }) {
     ok: explanation.ok,
     code: explanation.code ?? undefined,
   });
-  return { credential, explanation };
 }
 
-module.exports = { beginningOf, configure, fetchOf, learn, localTime };
+module.exports = { beginningOf, configure, explain, fetchOf, learn, localTime };

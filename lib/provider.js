@@ -1,5 +1,6 @@
 'use strict';
 
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { KlingAuthError, raise } = require('./error.js');
 const { announce } = require('./events.js');
 const native = require('./native.js');
@@ -33,7 +34,8 @@ class Provider {
   #shared = new Map();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #awake;
-  #isCalling = false;
+  /** Knows the code that runs on behalf of a call of the provider. @type {import('node:async_hooks').AsyncLocalStorage<boolean>} */
+  #calls = new AsyncLocalStorage();
   /** @type {WeakRef<import('../native').NativeAuth>} */
   #native;
 
@@ -71,13 +73,14 @@ class Provider {
    * @returns {Promise<void>}
    */
   wait(force, signal) {
-    if (this.#isCalling) {
+    if (this.#calls.getStore()) {
       raise(
         'KlingAuthError',
         'KLING_PROVIDER_FAILED',
         'the credentials provider failed: it asked this very KlingAuth for a token, which waits for the provider',
       );
     }
+    if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const callers = this.#ticket(force);
       const leave = () => {
@@ -161,7 +164,9 @@ class Provider {
     const controller = new AbortController();
     this.#requests.set(id, controller);
     try {
-      const answer = await this.#call({ signal: controller.signal, reason });
+      const credentials = this.#credentials;
+      const context = { signal: controller.signal, reason };
+      const answer = await this.#calls.run(true, () => credentials(context));
       if (!this.#requests.has(id)) return;
       this.#settle(id, answer);
     } catch (error) {
@@ -170,17 +175,8 @@ class Provider {
       this.#native.deref()?.fail(id, 'it rejected');
     } finally {
       this.#requests.delete(id);
-    }
-  }
-
-  /** @param {{ signal: AbortSignal, reason: import('..').KlingRefreshReason }} context */
-  #call(context) {
-    this.#isCalling = true;
-    try {
-      const credentials = this.#credentials;
-      return credentials(context);
-    } finally {
-      this.#isCalling = false;
+      // On older versions of Node.js it slows down every promise while it is in use.
+      if (this.#requests.size === 0) this.#calls.disable();
     }
   }
 

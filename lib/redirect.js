@@ -48,7 +48,7 @@ async function follow(fetch, from, first, request) {
     if (hop === MOST) throw new TypeError(`more than ${MOST} redirects`);
     const next = new URL(location, url);
     if (!/^https?:$/.test(next.protocol)) throw new TypeError('a redirect leaves HTTP');
-    response.body?.cancel().catch(() => {});
+    discard(response);
     init = redirected(init, response.status);
     if (next.origin !== url.origin) {
       const headers = without(init.headers, ['authorization', 'cookie', 'proxy-authorization']);
@@ -106,6 +106,17 @@ function members(init) {
   return copy;
 }
 
+/**
+ * Lets go of a body that nobody reads: a stream of the web's, or one that an option `fetch` made.
+ *
+ * @param {Response} response
+ */
+function discard(response) {
+  const body = /** @type {{ cancel?(): Promise<void>, destroy?(): void } | null} */ (response.body);
+  if (typeof body?.cancel === 'function') body.cancel().catch(() => {});
+  else body?.destroy?.();
+}
+
 const RESENDABLE = new Set([
   'ArrayBuffer',
   'SharedArrayBuffer',
@@ -126,4 +137,4 @@ function isResendable(body) {
   return RESENDABLE.has(Object.prototype.toString.call(body).slice(8, -1));
 }
 
-module.exports = { fetchWithin, isResendable };
+module.exports = { discard, fetchWithin, isResendable };

@@ -3,7 +3,7 @@
 const { setTimeout: delay } = require('node:timers/promises');
 const { KlingAuthError, raise } = require('./error.js');
 const native = require('./native.js');
-const { beginningOf, configure, fetchOf, learn, localTime } = require('./network.js');
+const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -30,14 +30,16 @@ async function verify(network, options) {
     await turn(network, signal);
     const [costs, tasks] = network.native.probes(localTime(network));
     const url = endpoint.root + (network.lacksCosts ? tasks : costs);
-    const { token } = await network.auth.getToken();
+    const { token } = await network.auth.getToken(signal && { signal });
     const exchange = await call(network, { url, token, timeoutMs, signal });
     if (exchange.response.status === 404 && !network.lacksCosts) {
       network.lacksCosts = true;
       continue;
     }
-    const { credential, explanation } = learn(network, { ...exchange, url, token, probe: true });
-    if (explanation.kind === 'clock') network.auth.invalidate(token);
+    const seen = { ...exchange, url, token, probe: true };
+    const { credential, explanation } = explain(network, seen);
+    if (explanation.ok || explanation.code !== null) learn(network, seen, explanation);
+    if (explanation.kind === 'clock') network.native.renew(token, network.now?.());
     return {
       ...explanation,
       credential,
@@ -55,16 +57,20 @@ async function verify(network, options) {
  * @param {AbortSignal} [signal]
  */
 async function turn(network, signal) {
-  signal?.throwIfAborted();
-  const now = performance.now();
-  const due = Math.max(now, network.nextVerify ?? 0);
-  network.nextVerify = due + INTERVAL_MS;
-  if (due === now) return;
-  try {
-    await delay(Math.ceil(due - now), undefined, signal && { signal });
-  } catch (error) {
+  for (;;) {
     signal?.throwIfAborted();
-    throw error;
+    const now = performance.now();
+    const wait = (network.nextVerify ?? 0) - now;
+    if (wait <= 0) {
+      network.nextVerify = now + INTERVAL_MS;
+      return;
+    }
+    try {
+      await delay(Math.ceil(wait), undefined, signal && { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 }
 
@@ -75,6 +81,7 @@ async function turn(network, signal) {
  * @param {{ url: string, token: string, timeoutMs: number, signal: AbortSignal | undefined }} call
  */
 async function call(network, { url, token, timeoutMs, signal }) {
+  signal?.throwIfAborted();
   // AbortSignal.any is not in Node 18.
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);

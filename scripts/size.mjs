@@ -6,7 +6,7 @@ import { capture, root } from './lib/sh.mjs';
 
 // A few percent above what it weighed when this was set, so that growth is a decision.
 const BUDGET = {
-  'main package, packed': 75_000,
+  'main package, packed': 80_000,
   'platform package, packed': 450_000,
   'installed, both': 1_170_000,
 };

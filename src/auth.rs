@@ -49,7 +49,7 @@ pub enum Reason {
     Initial,
     /// The one before was near its end.
     Expiring,
-    /// The one before was dated ahead of the clock, which was set back.
+    /// The one before did not fit the clock, which was set back or corrected.
     ClockSetBack,
     /// The one before was dropped by `invalidate`.
     Invalidated,
@@ -94,6 +94,11 @@ impl Issued {
     /// yet, and it would outlive its lifetime.
     fn is_dated_ahead(&self, now: Timestamp) -> bool {
         now < self.token.issued_at()
+    }
+
+    /// Compared in constant time.
+    fn is(&self, seen: &str) -> bool {
+        self.token.as_str().as_bytes().ct_eq(seen.as_bytes()).into()
     }
 
     #[inline]
@@ -262,8 +267,31 @@ impl Auth {
         state.sign(self.policy, now, Reason::Forced).map(use_token)
     }
 
-    /// Takes over what the provider delivered, makes a token of it, and tells how long that will be
-    /// fresh; `None` stands for ever.
+    /// The cached token, or a new one from the credential at hand if `seen` is still the cached
+    /// one: for a token that was refused for its dates, of which nothing else is wrong.
+    ///
+    /// # Errors
+    ///
+    /// As [`Auth::read`].
+    pub fn renew<R>(
+        &self,
+        now: Timestamp,
+        seen: &str,
+        use_token: impl FnOnce(&Issued) -> R,
+    ) -> Result<R, Error> {
+        let mut state = self.state();
+        let now = state.skew.correct(now);
+        match &state.issued {
+            Some(issued) if !issued.is(seen) => Ok(use_token(issued)),
+            Some(issued) if issued.token.issued_at() == Timestamp::MIN => Ok(use_token(issued)),
+            _ => state
+                .sign(self.policy, now, Reason::ClockSetBack)
+                .map(use_token),
+        }
+    }
+
+    /// Takes over what the provider delivered, makes a token of it, and tells how long that will
+    /// last; `None` stands for ever.
     ///
     /// # Errors
     ///
@@ -274,7 +302,7 @@ impl Auth {
         expires_at: Option<Timestamp>,
         now: Timestamp,
         reason: Reason,
-    ) -> Result<Option<Duration>, Error> {
+    ) -> Result<Option<TimeLeft>, Error> {
         let mut state = self.state();
         state.check_usable()?;
         let now = state.skew.correct(now);
@@ -288,7 +316,11 @@ impl Auth {
             expires_at,
         });
         let issued = state.sign(self.policy, now, reason)?;
-        Ok(issued.refreshes_at.map(|end| now.until(end)))
+        let times = issued.refreshes_at.zip(issued.token.expires_at());
+        Ok(times.map(|(refreshes_at, expires_at)| TimeLeft {
+            fresh: now.until(refreshes_at),
+            valid: now.until(expires_at),
+        }))
     }
 
     /// Replaces the credential: the next token is made with the new one, and the old is wiped.
@@ -321,16 +353,7 @@ impl Auth {
     pub fn invalidate(&self, seen: Option<&str>) -> Result<(), Error> {
         let mut state = self.state();
         state.check_usable()?;
-        let is_cached = |issued: &Issued| {
-            seen.is_none_or(|seen| {
-                issued
-                    .token
-                    .as_str()
-                    .as_bytes()
-                    .ct_eq(seen.as_bytes())
-                    .into()
-            })
-        };
+        let is_cached = |issued: &Issued| seen.is_none_or(|seen| issued.is(seen));
         if state.issued.as_ref().is_some_and(is_cached) {
             state.issued = None;
             state.next_reason = Reason::Invalidated;
@@ -417,6 +440,15 @@ impl Auth {
     }
 }
 
+/// How long a token will last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeLeft {
+    /// Until its buffer begins.
+    pub fresh: Duration,
+    /// Until its end.
+    pub valid: Duration,
+}
+
 /// A token that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
@@ -456,6 +488,9 @@ impl State {
             credential,
             expires_at,
         } = self.holding.as_ref().ok_or(Error::NotReady)?;
+        if expires_at.is_some_and(|end| end.secs() <= now.secs()) {
+            return Err(Error::NotReady);
+        }
         let token = match credential {
             Credential::Pair(pair) => Token::sign(pair, policy.lifetime, now, *expires_at),
             Credential::ApiKey(api_key) => Token::from_api_key(api_key, *expires_at),

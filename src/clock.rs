@@ -74,6 +74,17 @@ impl Timestamp {
     }
 }
 
+/// The system's wall clock, to the nanosecond: for judging a token that another program has just
+/// dated.
+#[must_use]
+pub fn precise() -> Timestamp {
+    // A clock before 1970 reads as 1970: any token is then not yet valid.
+    let since_epoch = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
 /// The system's wall clock.
 ///
 /// On Linux this is `CLOCK_REALTIME_COARSE`: the time of the last timer tick, at most 10 ms old,
@@ -88,11 +99,5 @@ pub fn now() -> Timestamp {
         Timestamp(time.tv_sec.saturating_mul(1000) + time.tv_nsec / 1_000_000)
     }
     #[cfg(not(target_os = "linux"))]
-    {
-        // A clock before 1970 reads as 1970: any token is then stale, and Kling's refusal names the clock.
-        let since_epoch = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
-        Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
-    }
+    precise()
 }

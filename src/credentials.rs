@@ -209,12 +209,13 @@ fn is_quote(c: char) -> bool {
 
 /// `ak_your_access_key_here` and its relatives, in any spelling.
 fn is_placeholder(value: &str) -> bool {
-    let letters: Zeroizing<String> = Zeroizing::new(
+    // With room for all of it: a string that grows leaves its smaller selves behind, unwiped.
+    let mut letters = Zeroizing::new(String::with_capacity(value.len()));
+    letters.extend(
         value
             .chars()
             .filter(char::is_ascii_alphabetic)
-            .map(|c| c.to_ascii_lowercase())
-            .collect(),
+            .map(|c| c.to_ascii_lowercase()),
     );
     [
         "youraccesskey",

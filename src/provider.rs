@@ -5,13 +5,13 @@
 //! no token away that is still valid.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep_until};
 
-use crate::auth::{Auth, Due, Policy, Reason};
+use crate::auth::{Auth, Due, Policy, Reason, TimeLeft};
 use crate::clock::Timestamp;
 use crate::credentials::Credential;
 use crate::error::Error;
@@ -128,10 +128,11 @@ pub fn connect<P: Provider>(
 ) -> (Arc<Auth>, Handle, impl Future<Output = ()> + Send + use<P>) {
     let (sender, inbox) = unbounded_channel();
     let weak = sender.downgrade();
-    // One nudge a second is enough, however often a token that is due is read.
-    let last_nudge = AtomicI64::new(i64::MIN);
+    // One nudge at a time is enough, however often a token that is due is read.
+    let nudged = Arc::new(AtomicBool::new(false));
+    let is_nudged = Arc::clone(&nudged);
     let auth = Arc::new(Auth::with_provider(policy, move |now| {
-        if last_nudge.swap(now.secs(), Ordering::Relaxed) != now.secs()
+        if !is_nudged.swap(true, Ordering::AcqRel)
             && let Some(sender) = weak.upgrade()
         {
             let _ = sender.send(Message::Nudge { now });
@@ -139,6 +140,7 @@ pub fn connect<P: Provider>(
     }));
     let task = Task {
         auth: Arc::clone(&auth),
+        nudged,
         config,
         provider,
         waiting: Vec::new(),
@@ -153,6 +155,8 @@ pub fn connect<P: Provider>(
 
 struct Task<P> {
     auth: Arc<Auth>,
+    /// A nudge is under way.
+    nudged: Arc<AtomicBool>,
     config: Config,
     provider: P,
     waiting: Vec<Done>,
@@ -228,6 +232,7 @@ impl<P: Provider> Task<P> {
     }
 
     fn nudge(&mut self, now: Timestamp) {
+        self.nudged.store(false, Ordering::Release);
         if let Ok(Some(Due {
             reason,
             has_valid_token,
@@ -284,14 +289,14 @@ impl<P: Provider> Task<P> {
             },
         );
         match installed {
-            Ok(fresh_for) => self.succeeded(flight.reason, fresh_for),
+            Ok(left) => self.succeeded(flight.reason, left),
             Err(error) => self.failed(flight.id, &error),
         }
     }
 
-    fn succeeded(&mut self, reason: Reason, fresh_for: Option<Duration>) {
+    fn succeeded(&mut self, reason: Reason, left: Option<TimeLeft>) {
         self.failures = 0;
-        self.next = fresh_for.map(|time| (self.scheduled(time), Reason::Expiring));
+        self.next = left.map(|left| (self.scheduled(left), Reason::Expiring));
         self.provider
             .refreshed(reason, self.auth.summary().cached_until);
         for done in self.waiting.drain(..) {
@@ -299,11 +304,18 @@ impl<P: Provider> Task<P> {
         }
     }
 
-    /// Up to a tenth of the buffer early, so that a fleet that started together drifts apart.
-    fn scheduled(&self, fresh_for: Duration) -> Instant {
-        let buffer = Duration::from_secs(self.auth.policy().buffer_sec().unsigned_abs());
-        let jitter = buffer.mul_f64(0.1 * (self.config.random)());
-        Instant::now() + fresh_for.saturating_sub(jitter).max(MIN_INTERVAL)
+    /// Up to a tenth of the buffer early, so that a fleet that started together drifts apart. What
+    /// arrives within its buffer already is used for a part of its time, instead of being fetched
+    /// again every second.
+    fn scheduled(&self, left: TimeLeft) -> Instant {
+        let random = (self.config.random)();
+        let wait = if left.fresh.is_zero() {
+            left.valid.mul_f64(0.5 - 0.25 * random)
+        } else {
+            let buffer = Duration::from_secs(self.auth.policy().buffer_sec().unsigned_abs());
+            left.fresh.saturating_sub(buffer.mul_f64(0.1 * random))
+        };
+        Instant::now() + wait.max(MIN_INTERVAL)
     }
 
     fn timed_out(&mut self) {

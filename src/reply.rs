@@ -155,10 +155,12 @@ pub fn explain(reply: &Reply<'_>, caller: &Caller<'_>, now: Timestamp) -> Explan
 
 impl Explanation {
     /// Of a request that only checks the credentials: complaints about its parameters come after
-    /// that check, so they are success. The documents that show this check read 400 that way.
+    /// that check, so they are success. The documents that show this check read 400 that way. A
+    /// 400 without a code of Kling's is somebody else's.
     #[must_use]
     pub fn of_probe(self, status: u16) -> Self {
-        if status != 400 || self.kind != Kind::Request {
+        let is_klings = self.code.is_some_and(|code| code != 0);
+        if status != 400 || self.kind != Kind::Request || !is_klings {
             return self;
         }
         Self {

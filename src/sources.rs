@@ -99,17 +99,26 @@ impl<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>> Environment<'_
     fn refuse_published(&mut self) -> Result<(), E> {
         for published in PUBLISHED_PREFIXES {
             for family in &FAMILIES {
-                let (Family::ApiKey(name)
+                let (Family::ApiKey(key)
                 | Family::Pair {
-                    secret_key: name, ..
+                    secret_key: key, ..
                 }) = family;
-                let name = format!("{published}{name}");
-                if (self.lookup)(&name)?.is_some_and(|value| !value.is_empty()) {
-                    return Err(Error::ExposedSecret {
-                        name,
-                        prefix: published,
+                let prefix = self.prefix;
+                let mut names = vec![
+                    format!("{published}{key}"),
+                    format!("{published}{prefix}{key}"),
+                ];
+                if prefix.starts_with(published) {
+                    names.push(format!("{prefix}{key}"));
+                }
+                for name in names {
+                    if (self.lookup)(&name)?.is_some_and(|value| !value.is_empty()) {
+                        return Err(Error::ExposedSecret {
+                            name,
+                            prefix: published,
+                        }
+                        .into());
                     }
-                    .into());
                 }
             }
         }
@@ -210,10 +219,11 @@ fn find<E: From<Error>>(
     take_api_keys: bool,
 ) -> Result<(Credential, Source), E> {
     let mut environment = Environment { prefix, lookup };
-    if PUBLISHED_PREFIXES.contains(&prefix) {
-        environment.prefix = "";
+    if PUBLISHED_PREFIXES
+        .iter()
+        .any(|published| prefix.starts_with(published))
+    {
         environment.refuse_published()?;
-        environment.prefix = prefix;
     }
     if explicit.access_key.is_some() || explicit.secret_key.is_some() {
         return complete(explicit, &mut environment);

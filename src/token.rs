@@ -148,8 +148,9 @@ impl Token {
         jwt.push_str(HEADER);
         jwt.push('.');
         URL_SAFE_NO_PAD.encode_string(&claims, &mut jwt);
-        let signature =
-            hs256::sign(jwt.as_bytes(), pair.secret_key()).expect("HS256 takes any key");
+        let signature = Zeroizing::new(
+            hs256::sign(jwt.as_bytes(), pair.secret_key()).expect("HS256 takes any key"),
+        );
         jwt.push('.');
         jwt.push_str(&signature);
         Self {

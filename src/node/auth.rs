@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use napi::Env;
 use napi::bindgen_prelude::{Function, Object, Unknown};
+use napi::{Env, JsString};
 use napi_derive::napi;
+use zeroize::Zeroizing;
 
 use super::bound::BoundFunction;
 use super::error::Failure;
@@ -126,6 +127,23 @@ impl NativeAuth {
                 .invalidate(seen.as_ref().map(|seen| seen.as_str()))?)
         };
         invalidate().map_err(|failure: Failure| failure.into_exception(env))
+    }
+
+    /// The cached token, or a new one from the credential at hand if `seen` is still the cached one.
+    #[napi(catch_unwind)]
+    pub fn renew<'env>(
+        &self,
+        env: &'env Env,
+        seen: String,
+        now: Option<f64>,
+    ) -> napi::Result<JsString<'env>> {
+        let renew = || {
+            let (seen, now) = (Zeroizing::new(seen), timestamp(now)?);
+            Ok(self.auth.renew(now, &seen, |issued| {
+                env.create_string(issued.token.as_str())
+            })??)
+        };
+        renew().map_err(|failure: Failure| failure.into_exception(*env))
     }
 
     /// Replaces the credential.

@@ -17,6 +17,8 @@ pub struct Options<'env> {
     /// The names of its members: what is not there is not asked for, which takes as long as all
     /// the rest where most options are left out.
     names: Vec<String>,
+    /// Its class may have accessors, which no list of names shows.
+    has_class: bool,
 }
 
 impl<'env> Options<'env> {
@@ -28,10 +30,15 @@ impl<'env> Options<'env> {
             .map(Object::keys)
             .transpose()?
             .unwrap_or_default();
-        match names.iter().find(|name| !known.contains(&name.as_str())) {
-            Some(unknown) => Err(unknown_option(unknown, known).into()),
-            None => Ok(Self { object, names }),
+        if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
+            return Err(unknown_option(unknown, known).into());
         }
+        let has_class = object.as_ref().map(has_class).transpose()?.unwrap_or(false);
+        Ok(Self {
+            object,
+            names,
+            has_class,
+        })
     }
 
     /// Like [`Options::new`] for an argument that must be given.
@@ -155,7 +162,9 @@ impl<'env> Options<'env> {
 
     fn get(&self, name: &str) -> Result<Option<Unknown<'env>>, Failure> {
         match &self.object {
-            Some(object) if self.names.iter().any(|given| given == name) => member(object, name),
+            Some(object) if self.has_class || self.names.iter().any(|given| given == name) => {
+                member(object, name)
+            }
             _ => Ok(None),
         }
     }
@@ -203,6 +212,17 @@ pub fn optional_string(
     } else {
         string(argument, value).map(Some)
     }
+}
+
+/// Whether an object is more than a literal: its prototype has a prototype.
+fn has_class(object: &Object<'_>) -> Result<bool, Failure> {
+    let prototype: Unknown<'_> = object.get_prototype()?;
+    if prototype.get_type()? != ValueType::Object {
+        return Ok(false);
+    }
+    let prototype: Object<'_> = cast(prototype)?;
+    let root: Unknown<'_> = prototype.get_prototype()?;
+    Ok(root.get_type()? != ValueType::Null)
 }
 
 fn is_nothing(value: &Unknown<'_>) -> Result<bool, Failure> {

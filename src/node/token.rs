@@ -1,13 +1,14 @@
 //! Tokens without state: generate, decode, verify.
 
-use napi::Env;
 use napi::bindgen_prelude::{Object, Unknown};
+use napi::{Env, JsString};
 use napi_derive::napi;
 
 use super::error::Failure;
 use super::options::{Options, environment, explicit, string};
 use crate::clock::{self, Timestamp};
 use crate::credentials::Key;
+use crate::error::Error;
 use crate::jwt::Jwt;
 use crate::sources::resolve_pair;
 use crate::token::{Lifetime, Token};
@@ -15,11 +16,11 @@ use crate::verify::{VerifyingKey, verify};
 
 /// `generateKlingToken` of the public face.
 #[napi(catch_unwind)]
-pub fn generate_token(
-    env: Env,
+pub fn generate_token<'env>(
+    env: &'env Env,
     options: Unknown<'_>,
     process_env: Object<'_>,
-) -> napi::Result<String> {
+) -> napi::Result<JsString<'env>> {
     let generate = || {
         let options = Options::new(
             "options",
@@ -27,21 +28,25 @@ pub fn generate_token(
             &[
                 "accessKey",
                 "secretKey",
+                "apiKey",
                 "ttlSec",
                 "clockToleranceSec",
                 "env",
             ],
         )?;
+        if options.has("apiKey")? {
+            return Err(Error::TokenFromApiKey.into());
+        }
         let lifetime = Lifetime::new(
             options.number("ttlSec")?,
             options.number("clockToleranceSec")?,
         )?;
         let pair = resolve_pair(explicit(&options)?, environment(&options, process_env)?)?;
-        Ok(Token::sign(&pair, lifetime, clock::now(), None)
-            .as_str()
-            .to_owned())
+        // Copied into JavaScript from memory that is wiped.
+        let token = Token::sign(&pair, lifetime, clock::now(), None);
+        Ok(env.create_string(token.as_str())?)
     };
-    generate().map_err(|failure: Failure| failure.into_exception(env))
+    generate().map_err(|failure: Failure| failure.into_exception(*env))
 }
 
 /// A token taken apart; the members are JSON text.
@@ -88,7 +93,7 @@ pub fn verify_token(
         let options = Options::new("options", options, &["now", "accessKey"])?;
         let now = match options.date("now")? {
             Some(millis) => Timestamp::checked("now", millis)?,
-            None => clock::now(),
+            None => clock::precise(),
         };
         let access_key = options.string("accessKey")?;
         let key = VerifyingKey::new(&Key::new("secretKey", string("secretKey", secret_key)?))?;

@@ -313,3 +313,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn renewal_replaces_only_the_token_that_was_seen() {
+    let auth = auth(policy(1800, 300, 5));
+    let first = token(&auth, START);
+    let renew = |secs, seen: &str| {
+        let look = |issued: &crate::auth::Issued| issued.token.as_str().to_owned();
+        auth.renew(Timestamp::from_secs(secs), seen, look).unwrap()
+    };
+    assert_eq!(renew(START + 1, "another"), first);
+    let second = renew(START + 1, &first);
+    assert_ne!(second, first);
+    assert_eq!(renew(START + 2, &first), second);
+}

@@ -492,3 +492,36 @@ fn the_timeout_is_in_range() {
     }
     assert_eq!(Config::new(None).unwrap().timeout, Duration::from_secs(10));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_read_right_after_an_invalidation_asks_again() {
+    let world = World::new();
+    assert_eq!(world.read(), Err(Error::NotReady));
+    settle().await;
+    world.deliver_pair(1);
+    settle().await;
+    world.events.take();
+    world.auth.invalidate(None).unwrap();
+    // In the same second as the read before.
+    assert_eq!(world.read(), Err(Error::NotReady));
+    advance(Duration::from_secs(1)).await;
+    settle().await;
+    assert_eq!(
+        world.events.take(),
+        [Event::Request(2, Reason::Invalidated)]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_end_within_the_buffer_are_not_fetched_every_second() {
+    let world = World::new();
+    let caller = world.want(false);
+    settle().await;
+    world.deliver(1, Credential::Pair(pair("ak", "sk")), Some(end(200)));
+    caller.await.unwrap().unwrap();
+    world.events.take();
+    sleep(Duration::from_secs(99)).await;
+    assert_eq!(world.events.take(), []);
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(world.events.take(), [Event::Request(2, Reason::Expiring)]);
+}
