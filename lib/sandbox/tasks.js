@@ -154,6 +154,7 @@ class Tasks {
     if (task.status === 'succeed') return 'succeed';
     if (this.#sec === undefined) return task.polls < this.#polls ? 'processing' : 'succeed';
     const elapsed = (this.#now() - task.createdAt) / 1000 / this.#sec;
+    if (this.#sec === 0) return 'succeed';
     return elapsed >= 1 ? 'succeed' : elapsed >= WAITING ? 'processing' : 'submitted';
   }
 }
