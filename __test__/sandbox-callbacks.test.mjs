@@ -103,6 +103,28 @@ test('a newer task posts each status in its own shape', async (t) => {
   assert.deepEqual([done.id, done.external_id, done.outputs.length], [id, 'mine', 1]);
 });
 
+test('a task that takes any number of queries posts as soon as another', () => {
+  // In a process of its own, which can be ended should the sandbox never come to an end of counting.
+  const statuses = runJson(
+    `
+    const { Tasks } = require('./lib/sandbox/tasks.js');
+    const seen = [Number.MAX_SAFE_INTEGER, Infinity].map((polls) => {
+      const statuses = [];
+      const tasks = new Tasks(Date.now, polls, undefined, ({ status }) => statuses.push(status));
+      const task = tasks.create({ kind: 'text2video', duration: '5' });
+      for (let i = 0; i < 3; i++) tasks.goOn(task);
+      tasks.poll(task.id);
+      return statuses;
+    });
+    console.log(JSON.stringify(seen));`,
+    { timeout: 20_000 },
+  );
+  assert.deepEqual(statuses, [
+    ['submitted', 'processing', 'succeed'],
+    ['submitted', 'processing'],
+  ]);
+});
+
 test('a task without callback_url posts nothing and moves by queries alone', async (t) => {
   const { sandbox, send } = await start(t);
   const { task_id: id } = await send('/v1/videos/text2video', { prompt: 'a boat' });

@@ -75,10 +75,10 @@ class Tasks {
     const { status } = task;
     if (status === 'succeed') return;
     if (this.#sec === undefined) {
-      while (task.status === status) {
-        task.polls += 1;
-        this.#advance(task);
-      }
+      // Any query finds it submitted no longer; a task that never ends has no other news.
+      if (status === 'processing' && this.#polls === Infinity) return;
+      task.polls = status === 'submitted' ? task.polls + 1 : this.#polls;
+      this.#advance(task);
       return;
     }
     this.#advance(task);
