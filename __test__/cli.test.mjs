@@ -324,6 +324,23 @@ test('secrets on the command line are refused without being repeated', async () 
     '--access-key',
     '--api-key=x',
     '--apikey=x',
+test('doctor shows no variable but the base URL, whatever it is called', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const names = [
+    'KLING_DATABASE_PASSWORD',
+    'KLING_URL_SIGNING_KEY',
+    'KLINGAI_API_BASE',
+    'KLING_API_BASE_TOKEN',
+  ];
+  const env = { ...sandbox.env, ...Object.fromEntries(names.map((name) => [name, 'hunter2!'])) };
+  const { stdout } = await run(['doctor', '--json'], { env });
+  assert.ok(!stdout.includes('hunter2!'));
+  const { findings } = JSON.parse(stdout);
+  const detailOf = (name) => findings.find(({ check }) => check === name).detail;
+  assert.deepEqual(names.map(detailOf), Array(4).fill('8 characters'));
+  assert.equal(detailOf('KLING_API_BASE'), sandbox.url);
+});
+
     '--key=x',
     '--sk',
     '-k',
