@@ -411,6 +411,10 @@ test('every command has help, and there is a version', async () => {
     assert.equal(status, 0);
     assert.match(stdout, new RegExp(`^Usage: kling-auth ${name}\\b`));
     // What the usage line names is explained, and the other way round but for --help.
+    [
+      ['verify', '--base', 'http://127.0.0.1', '--region', 'cn'],
+      'baseUrl and region exclude each other: pass one of them',
+    ],
     const [usage, ...rest] = stdout.split('\n');
     for (const [option] of usage.matchAll(/--[a-z]+/g))
       assert.ok(rest.some((line) => line.startsWith(`  ${option}`)));
