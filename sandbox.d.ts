@@ -70,7 +70,8 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
   clockSkewSec?: Optional<number>;
   /**
    * The clock: returns milliseconds since the epoch. Tokens and tasks are judged by it, and replies
-   * carry it as `Date`.
+   * carry it as `Date`. What it throws fails the request with a 500, or is an uncaught exception
+   * where the sandbox acts by itself, as for callbacks.
    * @default Date.now
    */
   now?: Optional<() => number>;
@@ -87,7 +88,8 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
    */
   taskSec?: Optional<number>;
   /**
-   * Called with each request, once its reply is decided.
+   * Called with each request, once its reply is decided. What it throws fails the request with a
+   * 500.
    * @default None.
    */
   onRequest?: Optional<(request: KlingSandboxRequest) => void>;
@@ -102,7 +104,8 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
    */
   signCallbacks?: Optional<boolean>;
   /**
-   * Called with each callback, once it was answered or has failed.
+   * Called with each callback, once it was answered or has failed. What it throws is an uncaught
+   * exception, and holds no other callback up.
    * @default None.
    */
   onCallback?: Optional<(callback: KlingSandboxCallback) => void>;

@@ -149,7 +149,7 @@ test('inspect takes a token apart and judges it', async () => {
   const forged = await run(['inspect', make()], { env: { KLING_SECRET_KEY: 'sk-other' } });
   assert.match(forged.stdout, /^✗ signed with another secret key, or changed since\n/);
   const unchecked = await run(['inspect', make()]);
-  assert.match(unchecked.stdout, /^✓ its dates are valid\n/);
+  assert.match(unchecked.stdout, /^✓ its form and dates are valid\n/);
 
   const broken = await run(['inspect', 'a.b.c']);
   assert.deepEqual(broken, {
@@ -157,6 +157,41 @@ test('inspect takes a token apart and judges it', async () => {
     stdout: '',
     stderr: 'kling-auth: token is not a JWT: its header is not base64url of a JSON object\n',
   });
+});
+
+test('inspect tells without the secret key what no key could mend', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const make = (header, claims) =>
+    [
+      encode({ alg: 'HS256', ...header }),
+      encode({ iss: 'AK1', exp: now + 60, ...claims }),
+      'AAAA',
+    ].join('.');
+  const table = [
+    [{}, {}, null],
+    [{ alg: 'none' }, {}, 'algorithm'],
+    [{ alg: 'HS512' }, { exp: 1 }, 'algorithm'],
+    [{ alg: 5 }, {}, 'malformed'],
+    [{ crit: ['exp'] }, {}, 'malformed'],
+    [{}, { iss: undefined }, 'malformed'],
+    [{}, { iss: 5, exp: 1 }, 'malformed'],
+    [{}, { exp: `${now + 60}` }, 'malformed'],
+    [{}, { nbf: 'soon' }, 'malformed'],
+    [{}, { exp: 1, nbf: now + 3600 }, 'expired'],
+    [{}, { exp: now + 4000, nbf: now + 3600 }, 'not-yet-valid'],
+    [{}, { exp: now + 4000 }, 'lifetime'],
+    [{}, { exp: 1e300 }, 'lifetime'],
+  ];
+  for (const [header, claims, expected] of table) {
+    const { status, stdout } = await run(['inspect', make(header, claims), '--json']);
+    const { valid, reason, signature } = JSON.parse(stdout);
+    assert.deepEqual(
+      [status, valid, reason, signature],
+      [expected === null ? 0 : 1, expected === null, expected, 'not checked'],
+      JSON.stringify([header, claims]),
+    );
+  }
 });
 
 test('inspect shows no escape that a terminal would obey', async () => {
@@ -289,6 +324,23 @@ test('doctor names what is wrong and what mends it, never a value', async (t) =>
   );
 });
 
+test('doctor shows no variable but the base URL, whatever it is called', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const names = [
+    'KLING_DATABASE_PASSWORD',
+    'KLING_URL_SIGNING_KEY',
+    'KLINGAI_API_BASE',
+    'KLING_API_BASE_TOKEN',
+  ];
+  const env = { ...sandbox.env, ...Object.fromEntries(names.map((name) => [name, 'hunter2!'])) };
+  const { stdout } = await run(['doctor', '--json'], { env });
+  assert.ok(!stdout.includes('hunter2!'));
+  const { findings } = JSON.parse(stdout);
+  const detailOf = (name) => findings.find(({ check }) => check === name).detail;
+  assert.deepEqual(names.map(detailOf), Array(4).fill('8 characters'));
+  assert.equal(detailOf('KLING_API_BASE'), sandbox.url);
+});
+
 test('sandbox runs until it is interrupted and tells how to use it', async (t) => {
   if (process.platform === 'win32') {
     // Windows has no signal that a program could catch.
@@ -359,6 +411,10 @@ test('wrong usage is told in a sentence, with exit status 2', async () => {
     [['inspect'], 'token (or - for standard input) is missing'],
     [['inspect', 'a', 'b'], 'one token (or - for standard input) is enough'],
     [['verify', '--sandbox', '--region', 'cn'], '--sandbox leaves no room for --region'],
+    [
+      ['verify', '--base', 'http://127.0.0.1', '--region', 'cn'],
+      'baseUrl and region exclude each other: pass one of them',
+    ],
     [['sandbox', '--port', '70000'], 'port must be a whole number from 0 to 65535, received 70000'],
   ];
   for (const [args, message] of table) {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { KlingWebhook } from '../index.js';
+import { Tasks } from '../lib/sandbox/tasks.js';
 import { startKlingSandbox } from '../lib/sandbox.js';
 import { nodeWebhook } from '../lib/webhook.js';
 import { runJson } from './helpers/run.mjs';
@@ -101,6 +102,100 @@ test('a newer task posts each status in its own shape', async (t) => {
     deliveries[2].headers,
   );
   assert.deepEqual([done.id, done.external_id, done.outputs.length], [id, 'mine', 1]);
+});
+
+test('a task that takes any number of queries posts as soon as another', () => {
+  // In a process of its own, which can be ended should the sandbox never come to an end of counting.
+  const statuses = runJson(
+    `
+    const { Tasks } = require('./lib/sandbox/tasks.js');
+    const seen = [Number.MAX_SAFE_INTEGER, Infinity].map((polls) => {
+      const statuses = [];
+      const tasks = new Tasks(Date.now, polls, undefined, ({ status }) => statuses.push(status));
+      const task = tasks.create({ kind: 'text2video', duration: '5' });
+      for (let i = 0; i < 3; i++) tasks.goOn(task);
+      tasks.poll(task.id);
+      return statuses;
+    });
+    console.log(JSON.stringify(seen));`,
+    { timeout: 20_000 },
+  );
+  assert.deepEqual(statuses, [
+    ['submitted', 'processing', 'succeed'],
+    ['submitted', 'processing'],
+  ]);
+});
+
+/** Prints what `seen` holds, and what was thrown, once `done` or at a rejection nobody handled. */
+const OBSERVE = `
+  const thrown = [];
+  let failed = false;
+  process.on('uncaughtException', (error, origin) => {
+    thrown.push(error.message);
+    failed ||= origin !== 'uncaughtException';
+  });
+  const observe = async (seen, done) => {
+    while (!failed && !done()) await new Promise(setImmediate);
+    process.stdout.write(JSON.stringify({ seen: seen(), thrown, failed }), () => process.exit());
+  };`;
+
+test('what onCallback throws is an uncaught exception, and later callbacks are posted', () => {
+  const result = runJson(`${OBSERVE}
+    const { startKlingSandbox } = require('./lib/sandbox.js');
+    (async () => {
+      const sandbox = await startKlingSandbox({
+        onCallback: ({ payload }) => { throw new Error('at ' + payload.task_status); },
+      });
+      await fetch(sandbox.url + '/v1/videos/text2video', {
+        method: 'POST',
+        headers: { authorization: 'Bearer ' + sandbox.apiKey },
+        body: JSON.stringify({ prompt: 'x', callback_url: 'not a URL' }),
+      });
+      observe(() => sandbox.callbacks.length, () => thrown.length === 3);
+    })();`);
+  const thrown = ['at submitted', 'at processing', 'at succeed'];
+  assert.deepEqual(result, { seen: 3, thrown, failed: false });
+});
+
+test('what the clock throws is an uncaught exception, and later callbacks are posted', () => {
+  const result = runJson(`${OBSERVE}
+    const { Callbacks } = require('./lib/sandbox/callbacks.js');
+    let ticks = 0;
+    let delivered = false;
+    const callbacks = new Callbacks({
+      now: () => {
+        if (ticks++ === 0) throw new Error('no clock');
+        return 0;
+      },
+      signer: () => undefined,
+      delivered: () => {
+        delivered = true;
+        throw new Error('no clock either');
+      },
+    });
+    const task = { callbackUrl: 'not a URL' };
+    callbacks.post(task, 'first');
+    callbacks.post(task, 'second');
+    const seen = () => callbacks.made.map(({ payload }) => payload);
+    observe(seen, () => delivered && thrown.length === 2);`);
+  const thrown = ['no clock', 'no clock either'];
+  assert.deepEqual(result, { seen: ['second'], thrown, failed: false });
+});
+
+test('a change that the clock broke off is made and posted at the next query', () => {
+  const statuses = [];
+  let broken = false;
+  const now = () => {
+    if (broken) throw new Error('no clock');
+    return 0;
+  };
+  const tasks = new Tasks(now, 1, undefined, ({ status }) => statuses.push(status));
+  const task = tasks.create({ kind: 'text2video', duration: '5' });
+  broken = true;
+  assert.throws(() => tasks.goOn(task), { message: 'no clock' });
+  broken = false;
+  tasks.poll(task.id);
+  assert.deepEqual(statuses, ['submitted', 'succeed']);
 });
 
 test('a task without callback_url posts nothing and moves by queries alone', async (t) => {

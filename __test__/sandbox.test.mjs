@@ -442,6 +442,13 @@ test('a newer task runs through submitted, processing and succeeded', async (t) 
   assert.deepEqual([done.outputs[0].type, done.outputs[0].duration], ['video', '3']);
 });
 
+test('with a taskSec of 0 the first query finds a task done, though the clock stands', async (t) => {
+  const { call } = await start(t, { taskSec: 0 });
+  const { data } = await call('/v1/videos/text2video', { json: { prompt: 'a boat' } });
+  const found = await call(`/v1/videos/text2video/${data.task_id}`);
+  assert.deepEqual([data.task_status, found.data.task_status], ['submitted', 'succeed']);
+});
+
 test('with taskSec the clock decides, however often one asks', async (t) => {
   const { clock, call } = await start(t, { taskSec: 100 });
   const { data } = await call('/v1/videos/image2video', { json: { image: 'aGk=' } });

@@ -315,6 +315,38 @@ for (const name of ['node:http', 'Express', 'Fastify']) {
   });
 }
 
+test('node:http: a request that has ended early, or does so without an error, is aborted', {
+  timeout: 20_000,
+}, async (t) => {
+  const rejected = [];
+  const verify = nodeWebhook({ webhook: example, onRejected: (error) => rejected.push(error) });
+  const server = createServer();
+  const url = new URL(await listen(t, server));
+  const endings = {
+    before: async (req, res, next) => {
+      req.destroy();
+      await once(req, 'close');
+      verify(req, res, next);
+    },
+    meanwhile: async (req, res, next) => {
+      verify(req, res, next);
+      req.destroy();
+    },
+  };
+  for (const [when, end] of Object.entries(endings)) {
+    const failure = new Promise((resolve) => {
+      server.once('request', (req, res) => end(req, res, resolve));
+    });
+    const socket = connect(Number(url.port), url.hostname);
+    socket.on('error', () => {});
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf');
+    const { code, message } = await failure;
+    assert.deepEqual([code, message], ['ECONNRESET', 'aborted'], when);
+    socket.destroy();
+  }
+  assert.deepEqual(rejected, []);
+});
+
 test("Express: a body that was parsed before is the programmer's error, said in words", async (t) => {
   const errors = [];
   const rejected = [];

@@ -16,14 +16,15 @@ export function cleanEnv(extra = {}) {
  * Runs a script of CommonJS source and returns what it printed as JSON.
  *
  * @param {string} source
- * @param {{ flags?: string[], env?: Record<string, string> }} [options]
+ * @param {{ flags?: string[], env?: Record<string, string>, timeout?: number }} [options]
  */
-export function runJson(source, { flags = [], env = {} } = {}) {
+export function runJson(source, { flags = [], env = {}, timeout } = {}) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', source], {
     cwd: root,
     env: cleanEnv(env),
     encoding: 'utf8',
     maxBuffer: 1 << 28,
+    timeout,
   });
   if (status !== 0) throw new Error(`child ended with ${signal ?? status}: ${stderr}`);
   return JSON.parse(stdout);

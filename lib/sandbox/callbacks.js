@@ -109,16 +109,20 @@ class Callbacks {
       new Promise((resolve) => void setImmediate(() => resolve(undefined)));
     const queue = before.then(async () => {
       if (this.#closed) return;
-      const callback = await this.#deliver(callbackUrl, body);
-      this.#made.push(callback);
-      if (this.#made.length > KEPT_CALLBACKS) this.#made.shift();
-      if (this.#closed) return;
-      this.#onCallback?.(callback);
-      if (this.#queues.get(task) !== queue) return;
+      await holdingNothingUp(() => this.#call(callbackUrl, body));
+      if (this.#closed || this.#queues.get(task) !== queue) return;
       this.#queues.delete(task);
-      this.#delivered(task);
+      await holdingNothingUp(() => this.#delivered(task));
     });
     this.#queues.set(task, queue);
+  }
+
+  /** @param {string} url @param {string} body */
+  async #call(url, body) {
+    const callback = await this.#deliver(url, body);
+    this.#made.push(callback);
+    if (this.#made.length > KEPT_CALLBACKS) this.#made.shift();
+    if (!this.#closed) this.#onCallback?.(callback);
   }
 
   /** @param {boolean} keepsAlive */
@@ -134,7 +138,7 @@ class Callbacks {
   /**
    * @param {string} url
    * @param {string} body
-   * @returns {Promise<Callback>} Never rejects.
+   * @returns {Promise<Callback>} Rejects only with what the clock throws.
    */
   async #deliver(url, body) {
     const id = `msg_${randomBytes(16).toString('hex')}`;
@@ -181,6 +185,21 @@ class Callbacks {
         reject(new Error('the connection ended without a reply'));
       });
       request.end(body);
+    });
+  }
+}
+
+/**
+ * What a clock or a listener of the user's throws is an uncaught exception, in a turn of its own.
+ *
+ * @param {() => unknown} run
+ */
+async function holdingNothingUp(run) {
+  try {
+    await run();
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
     });
   }
 }

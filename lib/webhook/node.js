@@ -56,6 +56,11 @@ function readBody(receiver, req) {
 function readStream(receiver, req) {
   receiver.checkSize(Number(req.headers['content-length'] ?? 0));
   return new Promise((resolve, reject) => {
+    // Of a sender that hung up before, no event tells any more.
+    if (req.destroyed) {
+      reject(aborted());
+      return;
+    }
     /** @type {Buffer[]} */
     const chunks = [];
     let size = 0;
@@ -75,7 +80,16 @@ function readStream(receiver, req) {
     req.on('data', onData);
     req.on('end', () => resolve(Buffer.concat(chunks)));
     req.on('error', reject);
+    // Not every request that ends early has an error to tell.
+    req.on('close', () => {
+      if (!req.readableEnded) reject(aborted());
+    });
   });
+}
+
+/** What Node says of a connection that ends in the middle of a request. */
+function aborted() {
+  return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 }
 
 module.exports = { nodeWebhook, readStream };
