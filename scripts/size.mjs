@@ -7,8 +7,8 @@ import { capture, root } from './lib/sh.mjs';
 // A few percent above what it weighed when this was set, so that growth is a decision.
 const BUDGET = {
   'main package, packed': 80_000,
-  'platform package, packed': 450_000,
-  'installed, both': 1_170_000,
+  'platform package, packed': 465_000,
+  'installed, both': 1_200_000,
 };
 
 const target = readdirSync(root)

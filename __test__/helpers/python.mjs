@@ -1,7 +1,7 @@
 // Python's implementations, for comparison. The packages are installed once, under target/.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,6 +24,7 @@ function packages() {
   const folder = join(root, `python-${hash}`);
   if (existsSync(folder)) return folder;
   // Test files run side by side: each installs into a folder of its own, and the first to finish wins.
+  mkdirSync(root, { recursive: true });
   const mine = mkdtempSync(`${folder}-`);
   run(['-m', 'pip', 'install', '--quiet', '--target', mine, '--requirement', requirements]);
   try {
