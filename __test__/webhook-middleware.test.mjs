@@ -36,30 +36,11 @@ const ADAPTERS = {
     });
     return listen(t, server);
   },
-  Express: async (t, options, seen) => {
-    const app = express();
-    app.post('/', nodeWebhook(options), (req, res) => {
-      seen.events.push(req.klingWebhook);
-      res.sendStatus(204);
-    });
-    app.use((error, _req, res, _next) => {
-      seen.errors.push(error);
-      res.sendStatus(500);
-    });
-    return listen(t, createServer(app));
-  },
-  'Express after express.raw()': async (t, options, seen) => {
+  Express: (t, options, seen) => serveExpress(t, express(), options, seen),
+  'Express after express.raw()': (t, options, seen) => {
     const app = express();
     app.use(express.raw({ type: '*/*', limit: '10mb' }));
-    app.post('/', nodeWebhook(options), (req, res) => {
-      seen.events.push(req.klingWebhook);
-      res.sendStatus(204);
-    });
-    app.use((error, _req, res, _next) => {
-      seen.errors.push(error);
-      res.sendStatus(500);
-    });
-    return listen(t, createServer(app));
+    return serveExpress(t, app, options, seen);
   },
   Fastify: async (t, options, seen) => {
     const app = Fastify();
@@ -92,6 +73,18 @@ const ADAPTERS = {
     return listen(t, createServer(fetchServer((request) => app.fetch(request))));
   },
 };
+
+function serveExpress(t, app, options, seen) {
+  app.post('/', nodeWebhook(options), (req, res) => {
+    seen.events.push(req.klingWebhook);
+    res.sendStatus(204);
+  });
+  app.use((error, _req, res, _next) => {
+    seen.errors.push(error);
+    res.sendStatus(500);
+  });
+  return listen(t, createServer(app));
+}
 
 async function listen(t, server) {
   server.listen(0, '127.0.0.1');

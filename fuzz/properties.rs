@@ -6,10 +6,11 @@
 use serde_json::Value;
 
 use super::kling_auth::clock::Timestamp;
+use super::kling_auth::credentials::CredentialKind;
 use super::kling_auth::credentials::Key;
 use super::kling_auth::envelope::{BODY_LIMIT, Envelope};
 use super::kling_auth::jwt::Jwt;
-use super::kling_auth::reply::{Caller, Credential, Reply, explain};
+use super::kling_auth::reply::{Caller, Reply, explain};
 use super::kling_auth::skew::Dates;
 use super::kling_auth::verify::{VerifyingKey, verify};
 use super::kling_auth::webhook::Webhook;
@@ -34,7 +35,11 @@ pub fn reply(input: &[u8]) {
         retry_after: Some(retry_after),
         date: Some(date),
     };
-    for credential in [None, Some(Credential::Jwt), Some(Credential::ApiKey)] {
+    for credential in [
+        None,
+        Some(CredentialKind::Jwt),
+        Some(CredentialKind::ApiKey),
+    ] {
         let caller = Caller {
             credential,
             endpoint: Some(("api.klingai.com", path)),

@@ -173,14 +173,7 @@ class KlingAuth {
   /** @param {import('..').GetTokenOptions} options */
   async #prepare(options) {
     const force = native.checkGetTokenOptions(options);
-    const signal = options.signal ?? undefined;
-    if (signal !== undefined && typeof signal.addEventListener !== 'function') {
-      require('./error.js').raise(
-        'TypeError',
-        'KLING_INVALID_ARG_TYPE',
-        'signal must be an AbortSignal, received an object',
-      );
-    }
+    const signal = require('./signal.js').signalOf(options);
     if (signal?.aborted) throw signal.reason;
     if (this.#provider === undefined) {
       if (force) this.refresh();

@@ -1,9 +1,10 @@
 'use strict';
 
 const { setTimeout: delay } = require('node:timers/promises');
-const { KlingAuthError, raise } = require('./error.js');
+const { KlingAuthError } = require('./error.js');
 const native = require('./native.js');
 const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
+const { signalOf } = require('./signal.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -17,14 +18,7 @@ const INTERVAL_MS = 1000;
  */
 async function verify(network, options) {
   const timeoutMs = native.verifyTimeoutMs(options);
-  const signal = options?.signal ?? undefined;
-  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
-    raise(
-      'TypeError',
-      'KLING_INVALID_ARG_TYPE',
-      'signal must be an AbortSignal, received an object',
-    );
-  }
+  const signal = signalOf(options);
   const endpoint = configure(network);
   for (;;) {
     await turn(network, signal);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ctutils::CtEq as _;
 
 use crate::clock::Timestamp;
-use crate::credentials::Credential;
+use crate::credentials::{Credential, CredentialKind};
 use crate::error::Error;
 use crate::skew::{Dates, Exchange, Skew, Verdict};
 use crate::sources::Source;
@@ -252,14 +252,7 @@ impl Auth {
         use_token: impl FnOnce(&Issued) -> R,
     ) -> Result<R, Error> {
         let mut state = self.state();
-        let is_api_key = matches!(
-            &state.holding,
-            Some(Holding {
-                credential: Credential::ApiKey(_),
-                ..
-            })
-        );
-        if is_api_key {
+        if state.holds_api_key() {
             drop(state);
             return self.read(now, use_token);
         }
@@ -282,8 +275,7 @@ impl Auth {
         let mut state = self.state();
         let now = state.skew.correct(now);
         match &state.issued {
-            Some(issued) if !issued.is(seen) => Ok(use_token(issued)),
-            Some(issued) if issued.token.issued_at() == Timestamp::MIN => Ok(use_token(issued)),
+            Some(issued) if !issued.is(seen) || state.holds_api_key() => Ok(use_token(issued)),
             _ => state
                 .sign(self.policy, now, Reason::ClockSetBack)
                 .map(use_token),
@@ -463,8 +455,8 @@ pub struct Due {
 pub struct Summary {
     /// Whether it has been disposed.
     pub disposed: bool,
-    /// `jwt` or `apiKey`; `None` while a provider has not answered.
-    pub kind: Option<&'static str>,
+    /// Of the credential; `None` while a provider has not answered.
+    pub kind: Option<CredentialKind>,
     /// The public half of a pair.
     pub access_key: Option<String>,
     /// Where the credential comes from.
@@ -480,6 +472,14 @@ impl State {
         } else {
             Ok(())
         }
+    }
+
+    fn holds_api_key(&self) -> bool {
+        let kind = self
+            .holding
+            .as_ref()
+            .map(|holding| holding.credential.kind());
+        kind == Some(CredentialKind::ApiKey)
     }
 
     fn sign(&mut self, policy: Policy, now: Timestamp, reason: Reason) -> Result<&Issued, Error> {

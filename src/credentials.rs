@@ -6,6 +6,7 @@ use jsonwebtoken::EncodingKey;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::jwt::Jwt;
 
 /// An access key with its secret key, checked.
 ///
@@ -104,6 +105,52 @@ fn looks_like_access_key(value: &str) -> bool {
         || value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+/// A kind of credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A token signed with access key and secret key.
+    Jwt,
+    /// An API Key.
+    ApiKey,
+}
+
+impl CredentialKind {
+    /// The kind of a bearer token.
+    #[must_use]
+    pub fn of(bearer: &str) -> Self {
+        if Jwt::parse(bearer).is_ok() {
+            Self::Jwt
+        } else {
+            Self::ApiKey
+        }
+    }
+
+    /// By the name that users see.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgValue`] for any other.
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        match name {
+            "jwt" => Ok(Self::Jwt),
+            "apiKey" => Ok(Self::ApiKey),
+            _ => Err(Error::InvalidArgValue {
+                argument: "credential",
+                problem: "must be \"jwt\" or \"apiKey\", received another string",
+            }),
+        }
+    }
+
+    /// The name that users see.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::ApiKey => "apiKey",
+        }
+    }
+}
+
 /// What Kling takes as proof of who is calling.
 #[derive(Debug, Clone)]
 pub enum Credential {
@@ -114,12 +161,12 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// The name that users see.
+    /// Which of the two it is.
     #[must_use]
-    pub const fn kind(&self) -> &'static str {
+    pub const fn kind(&self) -> CredentialKind {
         match self {
-            Self::Pair(_) => "jwt",
-            Self::ApiKey(_) => "apiKey",
+            Self::Pair(_) => CredentialKind::Jwt,
+            Self::ApiKey(_) => CredentialKind::ApiKey,
         }
     }
 

@@ -1,10 +1,10 @@
 //! What a reply of Kling's means, and what to do next.
 
 use crate::clock::Timestamp;
+use crate::credentials::CredentialKind;
 use crate::endpoint;
 use crate::envelope::Envelope;
 use crate::error::Error;
-use crate::jwt::Jwt;
 use crate::service_code::{self, Kind, NO_AUTHORIZATION, SUCCESS};
 use crate::skew::http_date;
 
@@ -49,55 +49,9 @@ pub fn status(value: Option<f64>) -> Result<u16, Error> {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Caller<'a> {
     /// What stood in the `Authorization` header.
-    pub credential: Option<Credential>,
+    pub credential: Option<CredentialKind>,
     /// Host and path of the URL.
     pub endpoint: Option<(&'a str, &'a str)>,
-}
-
-/// A kind of credentials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Credential {
-    /// A token signed with access key and secret key.
-    Jwt,
-    /// An API Key.
-    ApiKey,
-}
-
-impl Credential {
-    /// The kind of a bearer token.
-    #[must_use]
-    pub fn of(bearer: &str) -> Self {
-        if Jwt::parse(bearer).is_ok() {
-            Self::Jwt
-        } else {
-            Self::ApiKey
-        }
-    }
-
-    /// By the name that users see.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidArgValue`] for any other.
-    pub fn from_name(name: &str) -> Result<Self, Error> {
-        match name {
-            "jwt" => Ok(Self::Jwt),
-            "apiKey" => Ok(Self::ApiKey),
-            _ => Err(Error::InvalidArgValue {
-                argument: "credential",
-                problem: "must be \"jwt\" or \"apiKey\", received another string",
-            }),
-        }
-    }
-
-    /// The name that users see.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::ApiKey => "apiKey",
-        }
-    }
 }
 
 /// What a reply means.
@@ -178,17 +132,17 @@ fn auth_hint(code: Option<i64>, caller: &Caller<'_>) -> String {
         return "no Authorization header arrived: send one (auth.fetch and auth.headers do), and look for a proxy or redirect that drops it".to_owned();
     }
     let check = match caller.credential {
-        Some(Credential::Jwt)
+        Some(CredentialKind::Jwt)
             if caller
                 .endpoint
                 .is_some_and(|(_, path)| endpoint::takes_api_keys_only(path)) =>
         {
             return "this endpoint takes API Keys only, not tokens signed with access key and secret key: use an API Key, or the endpoint's legacy form under /v1/".to_owned();
         }
-        Some(Credential::Jwt) => {
+        Some(CredentialKind::Jwt) => {
             "check that the secret key belongs to the access key and that the key is enabled in the Kling developer console"
         }
-        Some(Credential::ApiKey) => {
+        Some(CredentialKind::ApiKey) => {
             "check that the API Key is whole and enabled in the Kling developer console"
         }
         None => {

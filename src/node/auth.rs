@@ -13,9 +13,10 @@ use super::network;
 use super::options::{Options, environment, explicit, optional_string};
 use super::provider::{self, Handle, ProviderEvent};
 use super::reader;
+use super::value::{millis, moment};
 use crate::auth::{Auth, Policy};
 use crate::clock::{self, Timestamp};
-use crate::credentials::mask;
+use crate::credentials::{CredentialKind, mask};
 use crate::endpoint::Base;
 use crate::error::Error;
 use crate::provider::{Config, Delivery};
@@ -138,7 +139,7 @@ impl NativeAuth {
         now: Option<f64>,
     ) -> napi::Result<JsString<'env>> {
         let renew = || {
-            let (seen, now) = (Zeroizing::new(seen), timestamp(now)?);
+            let (seen, now) = (Zeroizing::new(seen), moment(now)?);
             Ok(self.auth.renew(now, &seen, |issued| {
                 env.create_string(issued.token.as_str())
             })??)
@@ -164,7 +165,7 @@ impl NativeAuth {
     #[napi(catch_unwind)]
     pub fn want(&self, env: Env, ticket: u32, force: bool, now: Option<f64>) -> napi::Result<()> {
         let want = || {
-            let now = timestamp(now)?;
+            let now = moment(now)?;
             if let Some(handle) = &self.provider {
                 handle.want(ticket, force, now);
             }
@@ -184,7 +185,7 @@ impl NativeAuth {
         now: Option<f64>,
     ) -> napi::Result<()> {
         let settle = || {
-            let now = timestamp(now)?;
+            let now = moment(now)?;
             let options = Options::required(
                 "the provider's answer",
                 answer,
@@ -224,11 +225,11 @@ impl NativeAuth {
         let summary = self.auth.summary();
         Summary {
             disposed: summary.disposed,
-            kind: summary.kind,
+            kind: summary.kind.map(CredentialKind::as_str),
             masked_access_key: summary.access_key.as_deref().map(mask),
             access_key: summary.access_key,
             source: summary.source.to_string(),
-            expires_at: summary.cached_until.map(reader::millis),
+            expires_at: summary.cached_until.map(millis),
         }
     }
 
@@ -269,11 +270,4 @@ pub struct Summary {
     pub source: String,
     /// The end of the cached token in milliseconds; absent where there is none.
     pub expires_at: Option<f64>,
-}
-
-fn timestamp(now: Option<f64>) -> Result<Timestamp, Failure> {
-    Ok(match now {
-        Some(millis) => Timestamp::checked("now()", millis)?,
-        None => clock::now(),
-    })
 }

@@ -30,7 +30,7 @@ pub fn check_options(
         for name in known {
             match types[name].as_str() {
                 "array" => options.check_array(name)?,
-                "boolean" => options.check_boolean(name)?,
+                "boolean" => drop(options.boolean(name)?),
                 "date" => drop(options.date(name)?),
                 "function" => options.check_function(name)?,
                 "number" => drop(options.number(name)?),

@@ -14,4 +14,5 @@ mod provider;
 mod reader;
 mod reply;
 mod token;
+mod value;
 mod webhook;

@@ -9,8 +9,8 @@ use super::auth::NativeAuth;
 use super::error::Failure;
 use super::options::{Options, environment};
 use crate::clock::Timestamp;
+use crate::credentials::CredentialKind;
 use crate::endpoint::{self, Address, Base};
-use crate::reply::Credential;
 use crate::skew::{Exchange, Verdict};
 use crate::token::whole_number;
 
@@ -161,7 +161,7 @@ pub fn check_destination(
 /// The name of a bearer token's kind.
 #[napi(catch_unwind, ts_return_type = "'jwt' | 'apiKey'")]
 pub fn credential_of(bearer: String) -> &'static str {
-    Credential::of(&Zeroizing::new(bearer)).as_str()
+    CredentialKind::of(&Zeroizing::new(bearer)).as_str()
 }
 
 /// Checks the options of `verify` and returns its time-out in milliseconds.

@@ -120,12 +120,6 @@ impl<'env> Options<'env> {
         }
     }
 
-    /// Checks a member that must be a boolean.
-    pub fn check_boolean(&self, name: &str) -> Result<(), Failure> {
-        self.typed::<Unknown>(name, "a boolean", ValueType::Boolean)
-            .map(drop)
-    }
-
     /// A member that must be an object.
     pub fn object(&self, name: &str) -> Result<Option<Object<'env>>, Failure> {
         match self.get(name)? {

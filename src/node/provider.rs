@@ -9,7 +9,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
 use super::error::Failure;
-use super::reader::millis;
+use super::value::millis;
 use crate::auth::{Auth, Policy, Reason};
 use crate::clock::Timestamp;
 use crate::error::Error;

@@ -17,6 +17,7 @@ use napi::{Env, check_status, sys};
 
 use super::bound::{Bound, BoundFunction, Call, bind};
 use super::error::Failure;
+use super::value::{ascii, millis, null, number};
 use crate::auth::{Auth, Issued};
 use crate::clock::Timestamp;
 
@@ -47,7 +48,7 @@ impl Bound for Refresher {
 
     fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
         Ok(self.auth.refresh(call.time(0, "now()")?, |issued| {
-            string(call.env(), issued.token.as_str())
+            ascii(call.env(), issued.token.as_str().as_bytes())
         })??)
     }
 }
@@ -97,11 +98,11 @@ impl Reader {
         };
         #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53 tokens")]
         let members = [
-            (c"token", string(env, issued.token.as_str())?),
+            (c"token", ascii(env, issued.token.as_str().as_bytes())?),
             (c"expiresAt", date(issued.token.expires_at())?),
             (c"refreshesAt", date(issued.refreshes_at)?),
             (c"serial", number(env, issued.serial as f64)?),
-            (c"reason", string(env, issued.reason.as_str())?),
+            (c"reason", ascii(env, issued.reason.as_str().as_bytes())?),
         ];
         let (mut object, mut reference) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: `env` is that of the running call, every value was created in it, and a count
@@ -139,37 +140,4 @@ impl Drop for Reader {
     fn drop(&mut self) {
         self.forget();
     }
-}
-
-/// A date as JavaScript counts it.
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "exact for every date that JavaScript can hold"
-)]
-pub fn millis(timestamp: Timestamp) -> f64 {
-    timestamp.millis() as f64
-}
-
-fn string(env: Env, text: &str) -> napi::Result<sys::napi_value> {
-    let (text_ptr, len) = (text.as_ptr().cast(), text.len().cast_signed());
-    let mut value = ptr::null_mut();
-    // SAFETY: `env` is that of the running call; tokens are ASCII, which is Latin-1, and copied.
-    check_status!(unsafe {
-        sys::napi_create_string_latin1(env.raw(), text_ptr, len, &raw mut value)
-    })?;
-    Ok(value)
-}
-
-fn number(env: Env, number: f64) -> napi::Result<sys::napi_value> {
-    let mut value = ptr::null_mut();
-    // SAFETY: `env` is that of the running call.
-    check_status!(unsafe { sys::napi_create_double(env.raw(), number, &raw mut value) })?;
-    Ok(value)
-}
-
-fn null(env: Env) -> napi::Result<sys::napi_value> {
-    let mut value = ptr::null_mut();
-    // SAFETY: `env` is that of the running call.
-    check_status!(unsafe { sys::napi_get_null(env.raw(), &raw mut value) })?;
-    Ok(value)
 }

@@ -7,8 +7,9 @@ use napi_derive::napi;
 use super::error::Failure;
 use super::options::{Options, text_or_bytes};
 use crate::clock;
+use crate::credentials::CredentialKind;
 use crate::envelope::BODY_LIMIT;
-use crate::reply::{Caller, Credential, Reply, explain, status};
+use crate::reply::{Caller, Reply, explain, status};
 
 /// How much of a body is read, in bytes.
 #[allow(clippy::cast_possible_truncation, reason = "a constant that fits")]
@@ -80,7 +81,7 @@ pub fn explain_reply(
         options.object("headers")?;
         options.check_string_or_object("url", "a string or a URL")?;
         let credential = match options.string("credential")? {
-            Some(name) => Some(Credential::from_name(&name)?),
+            Some(name) => Some(CredentialKind::from_name(&name)?),
             None => None,
         };
         let body = text_or_bytes(

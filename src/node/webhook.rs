@@ -1,22 +1,17 @@
 //! The native half of the class `KlingWebhook`.
 
-#![allow(
-    unsafe_code,
-    reason = "the Node-API calls; each block states why it is sound"
-)]
-
-use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::bindgen_prelude::{Object, Unknown};
-use napi::{Env, check_status, sys};
+use napi::{Env, sys};
 use napi_derive::napi;
 
 use super::bound::{Bound, BoundFunction, Call, bind};
 use super::bytes::{Body, utf8};
 use super::error::Failure;
 use super::options::{Options, environment, optional_keys, string};
-use crate::clock::{self, Timestamp};
+use super::value::{ascii, millis, moment, text, undefined};
+use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::webhook::Webhook;
 use crate::webhook::headers::{MAX_HEADER_BYTES, RawHeaders};
@@ -50,7 +45,7 @@ impl NativeWebhook {
                 options,
                 &["toleranceSec", "replayProtection", "isReplay", "env", "now"],
             )?;
-            options.check_boolean("replayProtection")?;
+            options.boolean("replayProtection")?;
             options.check_function("isReplay")?;
             options.check_function("now")?;
             let lookup = environment(&options, process_env)?;
@@ -114,10 +109,7 @@ impl NativeWebhook {
         let check = || {
             let id = string("id", id)?;
             let expires_at = self.webhook.expires_at(sent_at(timestamp)?);
-            let now = match now {
-                Some(now) => Timestamp::checked("now()", now)?,
-                None => clock::now(),
-            };
+            let now = moment(now)?;
             // A poisoned lock is taken all the same: at worst an id is refused or forgotten early.
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             Ok(seen.check(&id, expires_at, now))
@@ -136,8 +128,8 @@ impl Bound for Verifier {
     fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
         let body = verify(&self.webhook, call)?;
         match body {
-            Body::Bytes(bytes) => text(call.env(), bytes),
-            Body::Text(_) => undefined(call.env()),
+            Body::Bytes(bytes) => Ok(text(call.env(), bytes)?),
+            Body::Text(_) => Ok(undefined(call.env())?),
         }
     }
 }
@@ -151,7 +143,7 @@ impl Bound for RawVerifier {
 
     fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
         verify(&self.webhook, call)?;
-        undefined(call.env())
+        Ok(undefined(call.env())?)
     }
 }
 
@@ -169,7 +161,7 @@ impl Bound for Signer {
             .webhook
             .sign(&id, call.time(2, "timestamp")?, body.as_bytes())
             .map_err(Error::from)?;
-        text(call.env(), signature.as_bytes())
+        Ok(ascii(call.env(), signature.as_bytes())?)
     }
 }
 
@@ -199,37 +191,4 @@ fn header(call: &Call<'_>, index: usize) -> Result<String, Failure> {
 
 fn sent_at(timestamp: f64) -> Result<Timestamp, Failure> {
     Ok(Timestamp::checked("timestamp", timestamp)?)
-}
-
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "exact for every date that JavaScript can hold"
-)]
-fn millis(timestamp: Timestamp) -> f64 {
-    timestamp.millis() as f64
-}
-
-/// A string of `bytes`, or `null` if they are not UTF-8.
-fn text(env: Env, bytes: &[u8]) -> Result<sys::napi_value, Failure> {
-    let mut value = ptr::null_mut();
-    let (data, length) = (bytes.as_ptr().cast(), bytes.len().cast_signed());
-    // SAFETY: `env` is that of the running call, and `length` bytes are copied. ASCII is Latin-1,
-    // which takes half the time.
-    check_status!(unsafe {
-        if bytes.is_ascii() {
-            sys::napi_create_string_latin1(env.raw(), data, length, &raw mut value)
-        } else if std::str::from_utf8(bytes).is_ok() {
-            sys::napi_create_string_utf8(env.raw(), data, length, &raw mut value)
-        } else {
-            sys::napi_get_null(env.raw(), &raw mut value)
-        }
-    })?;
-    Ok(value)
-}
-
-fn undefined(env: Env) -> Result<sys::napi_value, Failure> {
-    let mut value = ptr::null_mut();
-    // SAFETY: `env` is that of the running call.
-    check_status!(unsafe { sys::napi_get_undefined(env.raw(), &raw mut value) })?;
-    Ok(value)
 }

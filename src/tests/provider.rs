@@ -134,9 +134,14 @@ impl World {
 
     /// A world with its first token, and nothing recorded.
     async fn ready(self) -> Self {
+        self.ready_with(Credential::Pair(pair("ak", "sk")), None)
+            .await
+    }
+
+    async fn ready_with(self, credential: Credential, expires_at: Option<Timestamp>) -> Self {
         let outcome = self.want(false);
         settle().await;
-        self.deliver_pair(1);
+        self.deliver(1, credential, expires_at);
         outcome.await.unwrap().unwrap();
         self.events.take();
         self
@@ -362,11 +367,8 @@ async fn a_clock_that_was_set_back_needs_no_provider() {
 
 #[tokio::test(start_paused = true)]
 async fn no_token_outlives_the_credentials() {
-    let world = World::new();
-    let caller = world.want(false);
-    settle().await;
-    world.deliver(1, Credential::Pair(pair("ak", "sk")), Some(end(600)));
-    caller.await.unwrap().unwrap();
+    let credential = Credential::Pair(pair("ak", "sk"));
+    let world = World::new().ready_with(credential, Some(end(600))).await;
     world
         .auth
         .read(world.now(), |issued| {
@@ -390,13 +392,9 @@ async fn credentials_that_have_expired_are_a_failure() {
 
 #[tokio::test(start_paused = true)]
 async fn an_api_key_without_an_end_is_fetched_once() {
-    let world = World::new();
-    let caller = world.want(false);
-    settle().await;
     let api_key = Key::new("apiKey", Zeroizing::new("api-key-kling-1".to_owned()));
-    world.deliver(1, Credential::ApiKey(ApiKey::new(api_key).unwrap()), None);
-    caller.await.unwrap().unwrap();
-    world.events.take();
+    let credential = Credential::ApiKey(ApiKey::new(api_key).unwrap());
+    let world = World::new().ready_with(credential, None).await;
     sleep(Duration::from_hours(24)).await;
     assert_eq!(world.events.take(), []);
     let token = world
@@ -514,12 +512,8 @@ async fn a_read_right_after_an_invalidation_asks_again() {
 
 #[tokio::test(start_paused = true)]
 async fn credentials_that_end_within_the_buffer_are_not_fetched_every_second() {
-    let world = World::new();
-    let caller = world.want(false);
-    settle().await;
-    world.deliver(1, Credential::Pair(pair("ak", "sk")), Some(end(200)));
-    caller.await.unwrap().unwrap();
-    world.events.take();
+    let credential = Credential::Pair(pair("ak", "sk"));
+    let world = World::new().ready_with(credential, Some(end(200))).await;
     sleep(Duration::from_secs(99)).await;
     assert_eq!(world.events.take(), []);
     sleep(Duration::from_secs(2)).await;

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use crate::clock::Timestamp;
+use crate::credentials::CredentialKind;
 use crate::envelope::{BODY_LIMIT, Envelope};
-use crate::reply::{Caller, Credential, Explanation, Reply, explain, status};
+use crate::reply::{Caller, Explanation, Reply, explain, status};
 use crate::service_code::{Kind, MEANINGS};
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
@@ -300,7 +301,7 @@ fn the_hint_of_a_401_goes_by_what_is_known_of_the_caller() {
         .hint
         .unwrap()
     };
-    let (jwt, api_key) = (Some(Credential::Jwt), Some(Credential::ApiKey));
+    let (jwt, api_key) = (Some(CredentialKind::Jwt), Some(CredentialKind::ApiKey));
     for (code, credential, endpoint, expected) in [
         (
             1002,
@@ -376,9 +377,9 @@ fn the_hint_of_a_401_goes_by_what_is_known_of_the_caller() {
 #[test]
 fn tells_credentials_apart_by_their_shape() {
     let token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJhayJ9.c2ln";
-    assert_eq!(Credential::of(token), Credential::Jwt);
+    assert_eq!(CredentialKind::of(token), CredentialKind::Jwt);
     for key in ["api-key-kling-0123456789abcdef", "", "a.b.c"] {
-        assert_eq!(Credential::of(key), Credential::ApiKey, "{key}");
+        assert_eq!(CredentialKind::of(key), CredentialKind::ApiKey, "{key}");
     }
 }
 

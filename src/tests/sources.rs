@@ -28,7 +28,7 @@ fn given(keys: [Option<&str>; 3]) -> Explicit {
 fn found(explicit: Explicit, prefix: &str, env: &Env) -> (&'static str, Option<String>, String) {
     let (credential, source) = resolve(explicit, prefix, lookup(env)).unwrap();
     (
-        credential.kind(),
+        credential.kind().as_str(),
         credential.access_key().map(str::to_owned),
         source.to_string(),
     )
