@@ -1,7 +1,7 @@
 // Builds the addon in such a way that two builds of one commit are identical on one machine,
 // whatever folder they are made in.
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { capture, root, run } from './sh.mjs';
 import { cargoTool, pathWith, pythonTools } from './tools.mjs';
 
@@ -31,12 +31,15 @@ export function buildAddon(options = [], settings = {}) {
   const args = ['--platform', '--no-js', '--dts=native.d.ts', ...options];
   if (!debug) args.unshift('--release');
   if (zig) args.push('--cross-compile');
+  const lister = auditable ? cargoTool('cargo-auditable', '0.7.7') : '';
   run(process.execPath, [napi, 'build', ...args, '--', '--locked'], {
     env: {
       RUSTFLAGS: [process.env.RUSTFLAGS, ...remapped(env), ...rustflags].filter(Boolean).join(' '),
-      ...(zig && { PATH: pathWith(pythonTools()) }),
+      PATH: pathWith(...(zig ? [pythonTools()] : []), ...(auditable ? [dirname(lister)] : [])),
       ...(auditable && {
-        RUSTC_WORKSPACE_WRAPPER: cargoTool('cargo-auditable', '0.7.7'),
+        // By name: the path of a wrapper goes into the names of symbols, and they into the order of
+        // functions.
+        RUSTC_WORKSPACE_WRAPPER: basename(lister),
         CARGO_AUDITABLE_ORIG_ARGS: '{"offline":false,"locked":true,"frozen":false,"config":[]}',
       }),
       ...env,

@@ -87,9 +87,9 @@ export function cargoTool(name, version) {
   return join(folder, 'bin', name);
 }
 
-/** A PATH that starts with the given folder. */
-export function pathWith(folder) {
-  return `${folder}${delimiter}${process.env.PATH}`;
+/** A PATH that starts with the given folders. */
+export function pathWith(...folders) {
+  return [...folders, process.env.PATH].join(delimiter);
 }
 
 /** Installs Debian packages that are missing, on Debian. */
