@@ -141,44 +141,44 @@ pub fn resolve<E: From<Error>>(
     prefix: &str,
     lookup: impl FnMut(&str) -> Result<Option<Secret>, E>,
 ) -> Result<(Credential, Source), E> {
-    let Some(api_key) = explicit.api_key else {
-        return find(explicit, prefix, lookup, true);
-    };
-    for (given, option) in [
-        (&explicit.access_key, "accessKey"),
-        (&explicit.secret_key, "secretKey"),
-    ] {
-        if given.is_some() {
-            return Err(Error::ConflictingOptions {
-                first: "apiKey",
-                second: option,
-            }
-            .into());
-        }
+    if explicit.api_key.is_some() {
+        return Ok((self::explicit(explicit)?, Source::Options));
     }
-    let api_key = ApiKey::new(Key::new("apiKey", api_key))?;
-    Ok((Credential::ApiKey(api_key), Source::Options))
+    find(explicit, prefix, lookup, true)
 }
 
 /// The credential that was passed in, and nothing else.
 ///
 /// # Errors
 ///
-/// As [`resolve`].
+/// As [`resolve`], but for the environment.
 pub fn explicit(explicit: Explicit) -> Result<Credential, Error> {
-    let (access_key, secret_key) = (explicit.access_key.is_some(), explicit.secret_key.is_some());
-    if explicit.api_key.is_none() && !(access_key && secret_key) {
-        let (what, options) = match (access_key, secret_key) {
-            (true, _) => ("secret key", "secretKey"),
-            (_, true) => ("access key", "accessKey"),
-            _ => ("credentials", "accessKey and secretKey, or apiKey"),
-        };
-        return Err(Error::MissingCredentials {
-            missing: what.to_owned(),
-            remedy: format!("pass {options}"),
-        });
-    }
-    resolve(explicit, "", |_| Ok(None)).map(|(credential, _)| credential)
+    let (what, options) = match (explicit.api_key, explicit.access_key, explicit.secret_key) {
+        (Some(api_key), None, None) => {
+            let api_key = ApiKey::new(Key::new("apiKey", api_key))?;
+            return Ok(Credential::ApiKey(api_key));
+        }
+        (Some(_), access_key, _) => {
+            return Err(Error::ConflictingOptions {
+                first: "apiKey",
+                second: access_key.map_or("secretKey", |_| "accessKey"),
+            });
+        }
+        (None, Some(access_key), Some(secret_key)) => {
+            let (access_key, secret_key) = (
+                Key::new("accessKey", access_key),
+                Key::new("secretKey", secret_key),
+            );
+            return Ok(Credential::Pair(KeyPair::new(&access_key, &secret_key)?));
+        }
+        (None, Some(_), None) => ("secret key", "secretKey"),
+        (None, None, Some(_)) => ("access key", "accessKey"),
+        (None, None, None) => ("credentials", "accessKey and secretKey, or apiKey"),
+    };
+    Err(Error::MissingCredentials {
+        missing: what.to_owned(),
+        remedy: format!("pass {options}"),
+    })
 }
 
 /// What may stand before the names of variables.

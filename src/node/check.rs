@@ -1,10 +1,8 @@
 //! Options of functions that are written in JavaScript, checked by the same rules and with the
 //! same words as those of the core's.
 
-use std::collections::HashMap;
-
 use napi::Env;
-use napi::bindgen_prelude::Unknown;
+use napi::bindgen_prelude::{JsObjectValue as _, Object, Unknown};
 use napi_derive::napi;
 
 use super::error::Failure;
@@ -21,14 +19,15 @@ pub fn check_options(
     env: Env,
     argument: String,
     options: Unknown<'_>,
-    types: HashMap<String, String>,
+    #[napi(ts_arg_type = "Record<string, string>")] types: Object<'_>,
 ) -> napi::Result<()> {
     let check = || {
-        let mut known: Vec<&str> = types.keys().map(String::as_str).collect();
-        known.sort_unstable(); // which of two faults is reported must not depend on a hash
+        let names = Object::keys(&types)?;
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
         let options = Options::new(&argument, options, &known)?;
         for name in known {
-            match types[name].as_str() {
+            let expected: String = types.get_named_property(name)?;
+            match expected.as_str() {
                 "array" => options.check_array(name)?,
                 "boolean" => drop(options.boolean(name)?),
                 "date" => drop(options.date(name)?),

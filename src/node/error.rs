@@ -28,29 +28,34 @@ pub fn set_thrower(env: Env, thrower: Function<'_, ThrowerArgs, ()>) -> napi::Re
 
 /// What happens inside the binding: an error of the core's, or an exception from JavaScript code
 /// that was called on the way (a getter of `env`, a clock).
-pub enum Failure {
+///
+/// In a box, as it is passed up through every function here: a pointer takes less code to move and
+/// to drop than an error does.
+pub struct Failure(Box<Cause>);
+
+enum Cause {
     Core(Error),
     JavaScript(napi::Error),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Core(error)
+        Self(Box::new(Cause::Core(error)))
     }
 }
 
 impl From<napi::Error> for Failure {
     fn from(error: napi::Error) -> Self {
-        Self::JavaScript(error)
+        Self(Box::new(Cause::JavaScript(error)))
     }
 }
 
 impl Failure {
     /// The exception to leave the binding with.
     pub fn into_exception(self, env: Env) -> napi::Error {
-        let error = match self {
-            Self::JavaScript(exception) => return exception,
-            Self::Core(error) => error,
+        let error = match *self.0 {
+            Cause::JavaScript(exception) => return exception,
+            Cause::Core(error) => error,
         };
         let class = match error.class() {
             Class::KlingAuthError => "KlingAuthError",
