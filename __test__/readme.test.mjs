@@ -1,53 +1,107 @@
+// The documents: their snippets run, and what they name exists.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { cleanEnv, root } from './helpers/run.mjs';
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const read = (file) => readFileSync(join(root, file), 'utf8');
+const docs = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+const documents = ['README.md', 'CONTRIBUTING.md', ...docs];
+const readme = read('README.md');
+const pkg = JSON.parse(read('package.json'));
 
-test('every snippet of the README runs as it stands', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'kling-auth-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(root, join(folder, 'node_modules', 'kling-auth'), 'junction');
-  const snippets = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, source]) => source);
-  assert.ok(snippets.length >= 5);
-  for (const [i, source] of snippets.entries()) {
-    const file = join(folder, `snippet-${i}.mjs`);
-    writeFileSync(file, source);
-    const { status, stderr } = spawnSync(process.execPath, [file], {
-      env: cleanEnv({
-        KLING_ACCESS_KEY: 'ak-readme',
-        KLING_SECRET_KEY: 'sk-readme',
-        KLING_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-      }),
-      encoding: 'utf8',
-    });
-    assert.equal(status, 0, `${source}\n${stderr}`);
-    assert.equal(stderr, '', source);
-  }
+const snippetsOf = (file) =>
+  [...read(file).matchAll(/^```js\n(.*?)^```$/gms)].map(([, source]) => source);
+
+for (const document of documents.filter((file) => snippetsOf(file).length > 0)) {
+  test(`every snippet of ${document} runs as it stands`, (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'kling-auth-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(root, join(folder, 'node_modules', 'kling-auth'), 'junction');
+    for (const [i, source] of snippetsOf(document).entries()) {
+      const file = join(folder, `snippet-${i}.mjs`);
+      writeFileSync(file, source);
+      const { status, stderr } = spawnSync(process.execPath, [file], {
+        env: cleanEnv({
+          KLING_ACCESS_KEY: 'ak-readme',
+          KLING_SECRET_KEY: 'sk-readme',
+          KLING_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+        }),
+        encoding: 'utf8',
+      });
+      assert.equal(status, 0, `${source}\n${stderr}`);
+      assert.equal(stderr, '', source);
+    }
+  });
+}
+
+test('the documents have snippets', () => {
+  assert.ok(snippetsOf('README.md').length >= 5);
+  assert.ok(docs.flatMap(snippetsOf).length >= 8);
 });
 
-test('every npm script that the README and CONTRIBUTING name exists', () => {
-  const text = readme + readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+test('every npm script that the documents name exists', () => {
+  const text = documents.map(read).join('');
   const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
   assert.ok(named.length >= 5);
   for (const name of named) assert.ok(pkg.scripts[name], name);
 });
 
-test('every error code of the typings stands in the README, and the other way round', () => {
+test('every link of the documents to a file or a heading leads somewhere', () => {
+  const withoutCode = (file) => read(file).replaceAll(/^```.*?^```$/gms, '');
+  // As GitHub makes them.
+  const anchors = (file) =>
+    [...withoutCode(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+  const linked = new Set();
+  for (const document of documents) {
+    for (const [, link] of withoutCode(document).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(link)) continue;
+      const [path, anchor] = link.split('#');
+      const target = path === '' ? document : join(dirname(document), path);
+      assert.ok(existsSync(join(root, target)), `${document}: ${link}`);
+      if (anchor !== undefined) {
+        assert.ok(anchors(target).includes(anchor), `${document}: ${link}`);
+      }
+      if (document === 'README.md') linked.add(target);
+    }
+  }
+  for (const document of docs) assert.ok(linked.has(join(document)), document);
+});
+
+test('the README has every error code of the typings, and no document has another', () => {
   const codes = (text) =>
     new Set(text.match(/KLING_(?!ACCESS|SECRET|API|WEBHOOK_SECRET|AUTH_BINARY)[A-Z_]+/g));
-  const typings = readFileSync(join(root, 'index.d.ts'), 'utf8');
+  const typings = read('index.d.ts');
   const declared = new Set(
     [...typings.matchAll(/^ {2}\| '(KLING_\w+)'/gm)].map(([, code]) => code),
   );
   assert.ok(declared.size >= 8);
   assert.deepEqual([...codes(readme)].sort(), [...declared].sort());
+  const ofWebhooks = [...declared].filter((code) => code.startsWith('KLING_WEBHOOK_'));
+  assert.deepEqual([...codes(read('docs/webhooks.md'))].sort(), ofWebhooks.sort());
+  for (const code of docs.flatMap((file) => [...codes(read(file))])) {
+    assert.ok(declared.has(code), code);
+  }
 });
 
 test('the demonstration runs and is checked by an independent implementation', () => {
