@@ -35,8 +35,11 @@ export declare class NativeAuth {
   base(): FoundBase
   /** The paths of the two requests that only check the credentials, at the local time `now`. */
   probes(now: number): [string, string]
-  /** Learns Kling's clock from a reply. */
-  learnClock(seen: Observation): void
+  /**
+   * Learns Kling's clock from a reply to a request that carried `bearer`, both at local times in
+   * milliseconds. `date` is a header, `cached` whether there is a header `Age`, `code` Kling's.
+   */
+  learnClock(bearer: unknown, seen: { sent: number, received: number, date?: string, cached: boolean, ok: boolean, code?: number }): void
   /** Kling's clock minus the local one, as measured. */
   clockSkewSec(): number
 }
@@ -74,9 +77,12 @@ export declare function checkOptions(argument: string, options: unknown, types: 
 
 /**
  * Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.
- * `undefined` stands for text that is no URL.
+ *
+ * `url` has those of its parts that decide it: `protocol` with its colon, `hostname` with an IPv6
+ * address in its brackets, `pathname`, and whether there are any others. `undefined` stands for
+ * text that is no URL.
  */
-export declare function checkUrl(argument: string, url: UrlParts | undefined | null, bare: boolean): void
+export declare function checkUrl(argument: string, url: { protocol: string, hostname: string, pathname: string, hasExtras: boolean } | undefined, bare: boolean): void
 
 /** The name of a bearer token's kind. */
 export declare function credentialOf(bearer: string): 'jwt' | 'apiKey'
@@ -94,9 +100,11 @@ export declare function decodeToken(token: unknown): DecodedToken
 
 /**
  * `explainKlingReply` of the public face. `body` is the reply's body or its beginning as a text
- * or as bytes.
+ * or as bytes; `context` is what JavaScript has taken out of the reply's other members: two
+ * headers, the URL's host with its port, its path, and whether the request served only to check
+ * the credentials.
  */
-export declare function explainReply(reply: unknown, body: unknown, context: ReplyContext): ReplyExplanation
+export declare function explainReply(reply: unknown, body: unknown, context: { retryAfter?: string, date?: string, host?: string, pathname?: string, probe: boolean }): ReplyExplanation
 
 /** A base URL, not yet looked at. */
 export interface FoundBase {
@@ -108,24 +116,6 @@ export interface FoundBase {
 
 /** `generateKlingToken` of the public face. */
 export declare function generateToken(options: unknown, processEnv: object): string
-
-/** A reply, and the request it answers. */
-export interface Observation {
-  /** The bearer token that was sent. */
-  bearer: string
-  /** Local time in milliseconds. */
-  sent: number
-  /** Local time in milliseconds. */
-  received: number
-  /** The header `Date`. */
-  date?: string | undefined
-  /** There is a header `Age`. */
-  cached: boolean
-  /** Success. */
-  ok: boolean
-  /** The service code. */
-  code?: number | undefined
-}
 
 /** What JavaScript is told, in the order in which it happens. */
 export interface ProviderEvent {
@@ -148,20 +138,6 @@ export interface ProviderEvent {
 
 /** How much of a body is read, in bytes. */
 export declare const REPLY_BODY_LIMIT: number
-
-/** What JavaScript has taken out of the members of a reply. */
-export interface ReplyContext {
-  /** The header `Retry-After`. */
-  retryAfter?: string | undefined
-  /** The header `Date`. */
-  date?: string | undefined
-  /** Of the URL, with its port. */
-  host?: string | undefined
-  /** Of the URL. */
-  pathname?: string | undefined
-  /** The request served only to check the credentials. */
-  probe: boolean
-}
 
 /** An explanation as JavaScript sees it. */
 export interface ReplyExplanation {
@@ -205,18 +181,6 @@ export interface Summary {
   source: string
   /** The end of the cached token in milliseconds; absent where there is none. */
   expiresAt?: number
-}
-
-/** The parts of a URL that decide whether credentials may go there. */
-export interface UrlParts {
-  /** With its colon. */
-  protocol: string
-  /** An IPv6 address in its brackets. */
-  hostname: string
-  /** At least `/`. */
-  pathname: string
-  /** User name or password, query or fragment. */
-  hasExtras: boolean
 }
 
 /** The outcome of a verification: either member, never both. */

@@ -101,8 +101,7 @@ function explain(network, { token, url, response, body, probe }) {
  * @param {import('..').KlingReplyExplanation} explanation
  */
 function learn(network, { token, sent, received, response: { headers } }, explanation) {
-  network.native.learnClock({
-    bearer: token,
+  network.native.learnClock(token, {
     sent,
     received,
     date: header(headers, 'date'),

@@ -2,6 +2,7 @@
 // whatever folder they are made in.
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { rustFromSource } from './rust-src.mjs';
 import { capture, root, run } from './sh.mjs';
 import { cargoTool, pathWith, pythonTools } from './tools.mjs';
 
@@ -19,14 +20,20 @@ function remapped(env) {
     .map(([folder, name]) => `--remap-path-prefix=${folder}=${name}`);
 }
 
+/** Half of what `opt-level = "s"` inlines: a hundredth smaller, and nothing that is hot is slower. */
+const INLINE_LESS = '-Cllvm-args=-inline-threshold=20';
+
 /**
  * @param {string[]} options of `napi build`
- * @param {{ auditable?: boolean, zig?: boolean, debug?: boolean, env?: Record<string, string>, rustflags?: string[] }} [settings]
+ * @param {{ auditable?: boolean, buildStd?: boolean, zig?: boolean, debug?: boolean, env?: Record<string, string>, rustflags?: string[] }} [settings]
  *   auditable: with the list of crates inside, as `cargo audit bin` reads it;
+ *   buildStd: with a standard library of its own, see rust-src.mjs;
  *   zig: link with zig; the target may then end in a version of glibc (`….2.17`)
  */
 export function buildAddon(options = [], settings = {}) {
-  const { auditable = false, zig = false, debug = false, env = {}, rustflags = [] } = settings;
+  const { auditable = false, buildStd = false, zig = false, debug = false } = settings;
+  const env = { ...(buildStd && rustFromSource()), ...settings.env };
+  const rustflags = [INLINE_LESS, ...(settings.rustflags ?? [])];
   const napi = join(root, 'node_modules', '@napi-rs', 'cli', 'cli.mjs');
   const args = ['--platform', '--no-js', '--dts=native.d.ts', ...options];
   if (!debug) args.unshift('--release');

@@ -50,13 +50,4 @@ export function debianRust() {
   return { RUSTC: wrapper };
 }
 
-/** The same for targets whose standard library is built from source. */
-export function debianRustFromSource() {
-  return {
-    ...debianRust(),
-    RUSTC_BOOTSTRAP: '1',
-    CARGO_UNSTABLE_BUILD_STD: 'std,panic_unwind',
-  };
-}
-
 export const isDebian = () => attempt('dpkg', ['--version']).status === 0;

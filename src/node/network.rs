@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 use super::auth::NativeAuth;
 use super::error::Failure;
-use super::options::{Options, environment};
+use super::options::{Options, environment, string};
+use super::value::moment;
 use crate::clock::Timestamp;
 use crate::credentials::CredentialKind;
 use crate::endpoint::{self, Address, Base};
@@ -19,33 +20,11 @@ pub fn base(options: &Options<'_>, process_env: Object<'_>) -> Result<Base, Fail
     options.check_strings("allowedOrigins")?;
     options.check_function("fetch")?;
     let variable = environment(options, process_env)?;
-    let string = |value: Option<Zeroizing<String>>| value.map(|value| value.to_string());
-    let base_url = string(options.string("baseUrl")?);
-    let region = string(options.string("region")?);
+    let base_url = options.plain_string("baseUrl")?;
+    let region = options.plain_string("region")?;
     Base::resolve(base_url, region.as_deref(), |name| {
-        Ok(string(variable(name)?))
+        Ok(variable(name)?.map(|url| url.to_string()))
     })
-}
-
-/// A reply, and the request it answers.
-#[napi(object, object_to_js = false)]
-pub struct Observation {
-    /// The bearer token that was sent.
-    pub bearer: String,
-    /// Local time in milliseconds.
-    pub sent: f64,
-    /// Local time in milliseconds.
-    pub received: f64,
-    /// The header `Date`.
-    #[napi(ts_type = "string | undefined")]
-    pub date: Option<String>,
-    /// There is a header `Age`.
-    pub cached: bool,
-    /// Success.
-    pub ok: bool,
-    /// The service code.
-    #[napi(ts_type = "number | undefined")]
-    pub code: Option<i64>,
 }
 
 #[napi]
@@ -67,22 +46,38 @@ impl NativeAuth {
         Ok(endpoint::probes(self.auth.skew().correct(now)).into())
     }
 
-    /// Learns Kling's clock from a reply.
+    /// Learns Kling's clock from a reply to a request that carried `bearer`, both at local times in
+    /// milliseconds. `date` is a header, `cached` whether there is a header `Age`, `code` Kling's.
     #[napi(catch_unwind)]
-    pub fn learn_clock(&self, env: Env, seen: Observation) -> napi::Result<()> {
+    pub fn learn_clock(
+        &self,
+        env: Env,
+        bearer: Unknown<'_>,
+        #[napi(
+            ts_arg_type = "{ sent: number, received: number, date?: string, cached: boolean, ok: boolean, code?: number }"
+        )]
+        seen: Unknown<'_>,
+    ) -> napi::Result<()> {
         let learn = || {
-            let Observation {
-                bearer, date, code, ..
-            } = seen;
-            let bearer = Zeroizing::new(bearer);
+            let bearer = string("bearer", bearer)?;
+            let seen = Options::new(
+                "seen",
+                seen,
+                &["sent", "received", "date", "cached", "ok", "code"],
+            )?;
+            let time = |name| moment(seen.number(name)?);
+            let date = seen.plain_string("date")?;
             let exchange = Exchange {
-                sent: Timestamp::checked("now()", seen.sent)?,
-                received: Timestamp::checked("now()", seen.received)?,
+                sent: time("sent")?,
+                received: time("received")?,
                 date: date.as_deref(),
-                cached: seen.cached,
+                cached: seen.boolean("cached")?.unwrap_or(false),
             };
+            let ok = seen.boolean("ok")?.unwrap_or(false);
+            #[allow(clippy::cast_possible_truncation, reason = "came from an i64")]
+            let code = seen.number("code")?.map(|code| code as i64);
             self.auth
-                .learn_clock(&exchange, Verdict::of(seen.ok, code), &bearer);
+                .learn_clock(&exchange, Verdict::of(ok, code), &bearer);
             Ok(())
         };
         learn().map_err(|failure: Failure| failure.into_exception(env))
@@ -104,42 +99,43 @@ pub struct FoundBase {
     pub url: String,
 }
 
-/// The parts of a URL that decide whether credentials may go there.
-#[napi(object, object_to_js = false)]
-pub struct UrlParts {
-    /// With its colon.
-    pub protocol: String,
-    /// An IPv6 address in its brackets.
-    pub hostname: String,
-    /// At least `/`.
-    pub pathname: String,
-    /// User name or password, query or fragment.
-    pub has_extras: bool,
-}
-
 /// Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.
-/// `undefined` stands for text that is no URL.
+///
+/// `url` has those of its parts that decide it: `protocol` with its colon, `hostname` with an IPv6
+/// address in its brackets, `pathname`, and whether there are any others. `undefined` stands for
+/// text that is no URL.
 #[napi(catch_unwind)]
 pub fn check_url(
     env: Env,
     argument: String,
-    url: Option<UrlParts>,
+    #[napi(
+        ts_arg_type = "{ protocol: string, hostname: string, pathname: string, hasExtras: boolean } | undefined"
+    )]
+    url: Unknown<'_>,
     bare: bool,
 ) -> napi::Result<()> {
-    let checked = match url {
-        Some(url) => endpoint::check(
-            &argument,
-            &Address {
-                protocol: url.protocol,
-                hostname: url.hostname,
-                pathname: url.pathname,
-                has_extras: url.has_extras,
-            },
-            bare,
-        ),
-        None => Err(endpoint::not_a_url(argument)),
+    let check = || {
+        let url = Options::new(
+            "url",
+            url,
+            &["protocol", "hostname", "pathname", "hasExtras"],
+        )?;
+        let (Some(protocol), Some(hostname), Some(pathname)) = (
+            url.plain_string("protocol")?,
+            url.plain_string("hostname")?,
+            url.plain_string("pathname")?,
+        ) else {
+            return Err(endpoint::not_a_url(argument).into());
+        };
+        let address = Address {
+            protocol,
+            hostname,
+            pathname,
+            has_extras: url.boolean("hasExtras")?.unwrap_or(false),
+        };
+        Ok(endpoint::check(&argument, &address, bare)?)
     };
-    checked.map_err(|error| Failure::from(error).into_exception(env))
+    check().map_err(|failure: Failure| failure.into_exception(env))
 }
 
 /// Refuses a request to an origin that is neither that of the base URL nor an allowed one.

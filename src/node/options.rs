@@ -1,5 +1,7 @@
 //! Option objects, read member by member: each of the right type, none unknown, none dropped.
 
+use std::mem;
+
 use napi::bindgen_prelude::{
     Array, Date, FromNapiValue, JsObjectValue as _, Object, Uint8Array, Unknown,
 };
@@ -55,6 +57,11 @@ impl<'env> Options<'env> {
             Some(value) => string(name, value).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// A member that must be a string, and is no secret.
+    pub fn plain_string(&self, name: &str) -> Result<Option<String>, Failure> {
+        Ok(self.string(name)?.map(|mut text| mem::take(&mut *text)))
     }
 
     /// A member that must be a number.

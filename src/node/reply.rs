@@ -16,25 +16,6 @@ use crate::reply::{Caller, Reply, explain, status};
 #[napi]
 pub const REPLY_BODY_LIMIT: u32 = BODY_LIMIT as u32;
 
-/// What JavaScript has taken out of the members of a reply.
-#[napi(object, object_to_js = false)]
-pub struct ReplyContext {
-    /// The header `Retry-After`.
-    #[napi(ts_type = "string | undefined")]
-    pub retry_after: Option<String>,
-    /// The header `Date`.
-    #[napi(ts_type = "string | undefined")]
-    pub date: Option<String>,
-    /// Of the URL, with its port.
-    #[napi(ts_type = "string | undefined")]
-    pub host: Option<String>,
-    /// Of the URL.
-    #[napi(ts_type = "string | undefined")]
-    pub pathname: Option<String>,
-    /// The request served only to check the credentials.
-    pub probe: bool,
-}
-
 /// An explanation as JavaScript sees it.
 #[napi(object, object_from_js = false)]
 pub struct ReplyExplanation {
@@ -59,19 +40,25 @@ pub struct ReplyExplanation {
 }
 
 /// `explainKlingReply` of the public face. `body` is the reply's body or its beginning as a text
-/// or as bytes.
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "the type that napi converts to"
-)]
+/// or as bytes; `context` is what JavaScript has taken out of the reply's other members: two
+/// headers, the URL's host with its port, its path, and whether the request served only to check
+/// the credentials.
 #[napi(catch_unwind)]
 pub fn explain_reply(
     env: Env,
     reply: Unknown<'_>,
     body: Unknown<'_>,
-    context: ReplyContext,
+    #[napi(
+        ts_arg_type = "{ retryAfter?: string, date?: string, host?: string, pathname?: string, probe: boolean }"
+    )]
+    context: Unknown<'_>,
 ) -> napi::Result<ReplyExplanation> {
     let explain = || {
+        let context = Options::new(
+            "context",
+            context,
+            &["retryAfter", "date", "host", "pathname", "probe"],
+        )?;
         let options = Options::new(
             "reply",
             reply,
@@ -89,20 +76,24 @@ pub fn explain_reply(
             "a reply's text, bytes or parsed JSON (no stream: await response.text() first)",
             body,
         )?;
+        let retry_after = context.plain_string("retryAfter")?;
+        let date = context.plain_string("date")?;
+        let host = context.plain_string("host")?;
+        let pathname = context.plain_string("pathname")?;
         let explanation = explain(
             &Reply {
                 status,
                 body: &body,
-                retry_after: context.retry_after.as_deref(),
-                date: context.date.as_deref(),
+                retry_after: retry_after.as_deref(),
+                date: date.as_deref(),
             },
             &Caller {
                 credential,
-                endpoint: context.host.as_deref().zip(context.pathname.as_deref()),
+                endpoint: host.as_deref().zip(pathname.as_deref()),
             },
             clock::now(),
         );
-        let explanation = if context.probe {
+        let explanation = if context.boolean("probe")?.unwrap_or(false) {
             explanation.of_probe(status)
         } else {
             explanation

@@ -1,0 +1,24 @@
+// The standard library built with the addon instead of the compiled one that comes with Rust: without
+// the code that prints backtraces, which a stripped addon has no names for, and optimized for size.
+// A quarter of the file.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { debianRust, isDebian } from './debian-rust.mjs';
+import { capture } from './sh.mjs';
+
+/** @returns {Record<string, string>} the environment for cargo */
+export function rustFromSource() {
+  const sysroot = capture(process.env.RUSTC ?? 'rustc', ['--print=sysroot']).trim();
+  const source = join(sysroot, 'lib', 'rustlib', 'src', 'rust', 'library');
+  if (!existsSync(source) && !isDebian()) {
+    throw new Error('the source of the standard library is missing: rustup component add rust-src');
+  }
+  return {
+    // Where rustup cannot fetch the source, Debian's compiler and its source.
+    ...(!existsSync(source) && debianRust()),
+    // `build-std` is the one unstable feature; everything else is a stable compiler's.
+    RUSTC_BOOTSTRAP: '1',
+    CARGO_UNSTABLE_BUILD_STD: 'std,panic_unwind',
+    CARGO_UNSTABLE_BUILD_STD_FEATURES: 'optimize_for_size',
+  };
+}
