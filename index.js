@@ -1,11 +1,301 @@
 'use strict';
 
-// Object-literal shorthand: Node finds the names of `import { KlingAuth } from 'kling-auth'` in it.
-const { KlingAuth } = require('./lib/auth.js');
+// The class stands here and not in a file of its own, and what it does not need is loaded on first
+// use: each file takes a third of the time that the addon does.
 const native = require('./lib/native.js');
 
-// What a `KlingAuth` does not need is loaded on first use: each file takes a quarter of the time
-// that the addon does.
+/** @typedef {ReturnType<ReturnType<import('./native').NativeAuth['reader']>> & { date?: Date }} IssuedToken */
+
+// The class is JavaScript, its data is not: accessors stand on the prototype, where subclasses
+// find them, private fields refuse foreign receivers, and the secret stays on the other side.
+class KlingAuth {
+  /** @type {import('./native').NativeAuth} */
+  #native;
+  /** @type {InstanceType<typeof import('./lib/provider.js').Provider> | undefined} */
+  #provider;
+  /** The option `now`. @type {(() => number) | undefined} */
+  #now;
+  /** @type {import('.').KlingAuthOptions['onRefresh']} */
+  #onRefresh;
+  /** The last token that listeners were told of. */
+  #serial = 0;
+  // Bound on first use: most instances of a program with many tenants are never read.
+  /** @type {((now?: number) => IssuedToken) | undefined} */
+  #read;
+  /** @type {((now?: number) => string) | undefined} */
+  #refresh;
+  /** What `fetch` and `verify` share. @type {import('./lib/network.js').Network} */
+  #network;
+  /** @type {import('.').KlingFetch | undefined} */
+  #fetch;
+
+  /**
+   * @param {string | import('.').KlingAuthOptions | null} [accessKey]
+   * @param {string | null} [secretKey]
+   * @param {number | null} [bufferSec]
+   */
+  constructor(accessKey, secretKey, bufferSec) {
+    const options = toOptions(accessKey, secretKey, bufferSec);
+    if (options.credentials == null) {
+      this.#native = new native.NativeAuth(options, process.env);
+    } else {
+      const { Provider } = require('./lib/provider.js');
+      const { provider, native } = Provider.connect(options, process.env);
+      this.#provider = provider;
+      this.#native = native;
+    }
+    this.#now = options.now ?? undefined;
+    this.#onRefresh = options.onRefresh;
+    this.#network = { auth: this, native: this.#native, now: this.#now, fetch: options.fetch };
+    if (options.baseUrl != null || options.allowedOrigins != null) {
+      require('./lib/network.js').configure(this.#network, options.allowedOrigins);
+    }
+  }
+
+  get token() {
+    return this.#current().token;
+  }
+
+  get headers() {
+    // `this.token` is for subclasses to override; a foreign object's must not pass for one.
+    if (!(#native in this)) {
+      native
+        .errors()
+        .raise(
+          'TypeError',
+          'KLING_INVALID_ARG_TYPE',
+          'headers belongs to a KlingAuth, not to this',
+        );
+    }
+    return { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' };
+  }
+
+  get expiresAt() {
+    return toDate(this.#current().expiresAt);
+  }
+
+  get refreshesAt() {
+    return toDate(this.#current().refreshesAt);
+  }
+
+  get kind() {
+    return /** @type {'jwt' | 'apiKey'} */ (this.#summary().kind ?? notReady());
+  }
+
+  get accessKey() {
+    const { kind, accessKey } = this.#summary();
+    return kind === undefined ? notReady() : (accessKey ?? null);
+  }
+
+  get source() {
+    return /** @type {import('.').KlingCredentialSource} */ (this.#summary().source);
+  }
+
+  /** @param {import('.').GetTokenOptions | null} [options] */
+  async getToken(options) {
+    if (options != null) await this.#prepare(options);
+    const issued =
+      this.#provider === undefined
+        ? this.#current()
+        : await this.#provided(options?.signal ?? undefined);
+    const { token, expiresAt, date } = issued;
+    // One Date for all callers of a token: making one takes as long as all the rest of this.
+    if (date !== undefined && date.getTime() === expiresAt) return { token, expiresAt: date };
+    if (expiresAt !== null) issued.date = new Date(expiresAt);
+    return { token, expiresAt: issued.date ?? null };
+  }
+
+  async ready() {
+    await this.getToken();
+  }
+
+  refresh() {
+    this.#refresh ??= this.#native.refresher();
+    const refresh = this.#refresh;
+    const now = this.#now;
+    const token = now === undefined ? refresh() : refresh(now());
+    events ??= require('./lib/events.js');
+    if (events.isHeard('refresh', this.#onRefresh)) this.#current(true);
+    return token;
+  }
+
+  get clockSkewSec() {
+    return this.#native.clockSkewSec();
+  }
+
+  get fetch() {
+    this.#fetch ??= require('./lib/fetch.js').fetchFor(this.#network);
+    return this.#fetch;
+  }
+
+  /** @param {import('.').VerifyOptions | null} [options] */
+  async verify(options) {
+    return require('./lib/verify.js').verify(this.#network, options);
+  }
+
+  /** @param {string | null} [token] */
+  invalidate(token) {
+    this.#native.invalidate(token);
+  }
+
+  /** @param {import('.').KlingCredentials} credentials */
+  rotate(credentials) {
+    this.#native.rotate(credentials);
+  }
+
+  toJSON() {
+    const { maskedAccessKey, expiresAt } = this.#native.summary();
+    return { accessKey: maskedAccessKey, expiresAt: toDate(expiresAt ?? null) };
+  }
+
+  /**
+   * @param {number} depth
+   * @param {import('node:util').InspectOptions} options
+   * @param {typeof import('node:util').inspect} inspect
+   */
+  [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+    const name = this.constructor.name;
+    // An object that only inherits from the class is inspected through this method too.
+    if (!(#native in this)) return `${name} {}`;
+    if (depth < 0) return `[${name}]`;
+    const { disposed, kind, maskedAccessKey, source, expiresAt } = this.#native.summary();
+    if (disposed) return `${name} { disposed }`;
+    const end = toDate(expiresAt ?? null);
+    const shown =
+      kind === 'jwt'
+        ? { accessKey: maskedAccessKey, expiresAt: end }
+        : { kind: kind ?? null, source, expiresAt: end };
+    return `${name} ${inspect(shown, options)}`;
+  }
+
+  get [Symbol.toStringTag]() {
+    return 'KlingAuth';
+  }
+
+  /** @param {import('.').GetTokenOptions} options */
+  async #prepare(options) {
+    const force = native.checkGetTokenOptions(options);
+    const signal = require('./lib/signal.js').signalOf(options);
+    if (signal?.aborted) throw signal.reason;
+    if (this.#provider === undefined) {
+      if (force) this.refresh();
+    } else if (force) {
+      await this.#provider.wait(true, signal);
+    }
+  }
+
+  /**
+   * The current token, waiting for the provider where there is none.
+   *
+   * @param {AbortSignal} [signal]
+   */
+  async #provided(signal) {
+    try {
+      return this.#current();
+    } catch (error) {
+      if (/** @type {{ code?: unknown }} */ (error).code !== 'KLING_NOT_READY') throw error;
+    }
+    await this.#provider?.wait(false, signal);
+    return this.#current();
+  }
+
+  #summary() {
+    const summary = this.#native.summary();
+    if (summary.disposed) this.#current(); // throws
+    return summary;
+  }
+
+  /** @param {boolean} [signedHere] Rather than from a provider's answer, which is told by itself. */
+  #current(signedHere = false) {
+    this.#read ??= this.#native.reader();
+    const read = this.#read;
+    const now = this.#now;
+    const issued = now === undefined ? read() : read(now());
+    if (issued.serial !== this.#serial) this.#announce(issued, signedHere);
+    return issued;
+  }
+
+  /**
+   * @param {IssuedToken} issued
+   * @param {boolean} signedHere
+   */
+  #announce({ serial, reason, expiresAt }, signedHere) {
+    this.#serial = serial;
+    // What came from the provider has been told already.
+    const isTold = this.#provider !== undefined && reason !== 'clock-set-back' && !signedHere;
+    if (isTold) return;
+    // Not now: even to find out that nobody listens takes as long as the first token.
+    process.nextTick(announceRefresh, this.#onRefresh, this.#native, reason, expiresAt);
+  }
+
+  static {
+    // Absent before Node 18.18.
+    if (Symbol.dispose) {
+      Object.defineProperty(KlingAuth.prototype, Symbol.dispose, {
+        /** @this {KlingAuth} */
+        value() {
+          this.#native.dispose();
+        },
+        configurable: true,
+        writable: true,
+      });
+    }
+  }
+}
+
+/** @type {typeof import('./lib/events.js') | undefined} */
+let events;
+
+/**
+ * @param {import('.').KlingAuthOptions['onRefresh']} callback
+ * @param {import('./native').NativeAuth} half
+ * @param {string} reason
+ * @param {number | null} expiresAt
+ */
+function announceRefresh(callback, half, reason, expiresAt) {
+  events ??= require('./lib/events.js');
+  if (!events.isHeard('refresh', callback)) return;
+  const { source } = half.summary();
+  events.announce('refresh', callback, { reason, expiresAt: toDate(expiresAt), source });
+}
+
+/** @param {number | null} millis */
+function toDate(millis) {
+  return millis === null ? null : new Date(millis);
+}
+
+/** @returns {never} */
+function notReady() {
+  return require('./lib/error.js').raise(
+    'KlingAuthError',
+    'KLING_NOT_READY',
+    'no credentials from the provider yet: await auth.ready() or getToken() first',
+  );
+}
+
+/**
+ * The two ways to call the constructor, as one.
+ *
+ * @param {string | import('.').KlingAuthOptions | null | undefined} first
+ * @param {string | null | undefined} secretKey
+ * @param {number | null | undefined} bufferSec
+ * @returns {import('.').KlingAuthOptions}
+ */
+function toOptions(first, secretKey, bufferSec) {
+  if (typeof first !== 'object' || first === null) {
+    return { accessKey: first, secretKey, bufferSec };
+  }
+  if (secretKey != null || bufferSec != null) {
+    native
+      .errors()
+      .raise(
+        'TypeError',
+        'KLING_INVALID_ARG_TYPE',
+        'an options object must be the only argument: move secretKey and bufferSec into it',
+      );
+  }
+  return first;
+}
 
 /** @type {typeof import('.').decodeKlingToken} */
 function decodeKlingToken(token) {
@@ -27,6 +317,7 @@ function verifyKlingToken(token, secretKey, options) {
   return require('./lib/token.js').verifyKlingToken(token, secretKey, options);
 }
 
+// Object-literal shorthand: Node finds the names of `import { KlingAuth } from 'kling-auth'` in it.
 module.exports = {
   KlingAuth,
   decodeKlingToken,

@@ -39,7 +39,7 @@ export declare class NativeAuth {
    * Learns Kling's clock from a reply to a request that carried `bearer`, both at local times in
    * milliseconds. `date` is a header, `cached` whether there is a header `Age`, `code` Kling's.
    */
-  learnClock(bearer: unknown, seen: { sent: number, received: number, date?: string, cached: boolean, ok: boolean, code?: number }): void
+  learnClock(bearer: unknown, seen: { sent: number, received: number, date: string | undefined, cached: boolean, ok: boolean, code: number | undefined }): void
   /** Kling's clock minus the local one, as measured. */
   clockSkewSec(): number
 }
@@ -104,7 +104,7 @@ export declare function decodeToken(token: unknown): DecodedToken
  * headers, the URL's host with its port, its path, and whether the request served only to check
  * the credentials.
  */
-export declare function explainReply(reply: unknown, body: unknown, context: { retryAfter?: string, date?: string, host?: string, pathname?: string, probe: boolean }): ReplyExplanation
+export declare function explainReply(reply: unknown, body: unknown, context: { retryAfter: string | undefined, date: string | undefined, host: string | undefined, pathname: string | undefined, probe: boolean }): ReplyExplanation
 
 /** A base URL, not yet looked at. */
 export interface FoundBase {

@@ -599,5 +599,5 @@ test('a token loads nothing that only requests need', () => {
   for (const file of ['fetch.js', 'verify.js', 'network.js', 'endpoint.js', 'reply.js']) {
     assert.ok(!loaded.includes(file), file);
   }
-  assert.ok(loaded.includes('auth.js'));
+  assert.ok(loaded.includes('native.js'));
 });

@@ -8,14 +8,14 @@ const { existsSync } = require('node:fs');
  * @type {Record<string, () => unknown>}
  */
 const packages = {
-  'darwin-arm64': () => require('kling-auth-darwin-arm64'),
-  'darwin-x64': () => require('kling-auth-darwin-x64'),
-  'linux-arm64-gnu': () => require('kling-auth-linux-arm64-gnu'),
-  'linux-arm64-musl': () => require('kling-auth-linux-arm64-musl'),
-  'linux-x64-gnu': () => require('kling-auth-linux-x64-gnu'),
-  'linux-x64-musl': () => require('kling-auth-linux-x64-musl'),
-  'win32-arm64-msvc': () => require('kling-auth-win32-arm64-msvc'),
-  'win32-x64-msvc': () => require('kling-auth-win32-x64-msvc'),
+  'darwin-arm64': () => require('kling-auth-darwin-arm64/kling-auth.darwin-arm64.node'),
+  'darwin-x64': () => require('kling-auth-darwin-x64/kling-auth.darwin-x64.node'),
+  'linux-arm64-gnu': () => require('kling-auth-linux-arm64-gnu/kling-auth.linux-arm64-gnu.node'),
+  'linux-arm64-musl': () => require('kling-auth-linux-arm64-musl/kling-auth.linux-arm64-musl.node'),
+  'linux-x64-gnu': () => require('kling-auth-linux-x64-gnu/kling-auth.linux-x64-gnu.node'),
+  'linux-x64-musl': () => require('kling-auth-linux-x64-musl/kling-auth.linux-x64-musl.node'),
+  'win32-arm64-msvc': () => require('kling-auth-win32-arm64-msvc/kling-auth.win32-arm64-msvc.node'),
+  'win32-x64-msvc': () => require('kling-auth-win32-x64-msvc/kling-auth.win32-x64-msvc.node'),
 };
 
 /** This system, spelled as in the packages' names. */

@@ -9,7 +9,7 @@ const { STATUS } = require('./status.js');
  * @returns {Promise<number>} The exit status.
  */
 async function rehearse({ output, json }) {
-  const { KlingAuth } = require('../auth.js');
+  const { KlingAuth } = require('../../index.js');
   const { startKlingSandbox } = require('../sandbox.js');
   const sandbox = await startKlingSandbox();
   /** @type {{ step: string, detail: string, ok: boolean }[]} */

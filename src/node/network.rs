@@ -54,7 +54,7 @@ impl NativeAuth {
         env: Env,
         bearer: Unknown<'_>,
         #[napi(
-            ts_arg_type = "{ sent: number, received: number, date?: string, cached: boolean, ok: boolean, code?: number }"
+            ts_arg_type = "{ sent: number, received: number, date: string | undefined, cached: boolean, ok: boolean, code: number | undefined }"
         )]
         seen: Unknown<'_>,
     ) -> napi::Result<()> {

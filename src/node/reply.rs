@@ -49,7 +49,7 @@ pub fn explain_reply(
     reply: Unknown<'_>,
     body: Unknown<'_>,
     #[napi(
-        ts_arg_type = "{ retryAfter?: string, date?: string, host?: string, pathname?: string, probe: boolean }"
+        ts_arg_type = "{ retryAfter: string | undefined, date: string | undefined, host: string | undefined, pathname: string | undefined, probe: boolean }"
     )]
     context: Unknown<'_>,
 ) -> napi::Result<ReplyExplanation> {
