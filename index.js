@@ -4,8 +4,6 @@
 // use: each file takes a third of the time that the addon does.
 const native = require('./lib/native.js');
 
-/** @typedef {ReturnType<ReturnType<import('./native').NativeAuth['reader']>> & { date?: Date }} IssuedToken */
-
 // The class is JavaScript, its data is not: accessors stand on the prototype, where subclasses
 // find them, private fields refuse foreign receivers, and the secret stays on the other side.
 class KlingAuth {
@@ -20,7 +18,7 @@ class KlingAuth {
   /** The last token that listeners were told of. */
   #serial = 0;
   // Bound on first use: most instances of a program with many tenants are never read.
-  /** @type {((now?: number) => IssuedToken) | undefined} */
+  /** @type {((now?: number) => import('./lib/token.js').IssuedToken) | undefined} */
   #read;
   /** @type {((now?: number) => string) | undefined} */
   #refresh;
@@ -216,7 +214,7 @@ class KlingAuth {
   }
 
   /**
-   * @param {IssuedToken} issued
+   * @param {import('./lib/token.js').IssuedToken} issued
    * @param {boolean} signedHere
    */
   #announce({ serial, reason, expiresAt }, signedHere) {
@@ -318,6 +316,7 @@ function verifyKlingToken(token, secretKey, options) {
 }
 
 // Object-literal shorthand: Node finds the names of `import { KlingAuth } from 'kling-auth'` in it.
+// @ts-expect-error TypeScript knows one way of exporting in a file, and the getters below are another.
 module.exports = {
   KlingAuth,
   decodeKlingToken,

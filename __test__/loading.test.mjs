@@ -77,8 +77,7 @@ const LOCK = { 'package-lock.json': '{"packages":{"node_modules/kling-auth":{}}}
 const MAC = { 'node_modules/kling-auth-darwin-arm64/package.json': '{}' };
 const EMPTY = { 'node_modules/kling-auth-win32-x64-msvc/package.json': '{}' };
 const BROKEN = {
-  'node_modules/kling-auth-win32-x64-msvc/package.json': '{"main":"x.node"}',
-  'node_modules/kling-auth-win32-x64-msvc/x.node': 'not a binary',
+  'node_modules/kling-auth-win32-x64-msvc/kling-auth.win32-x64-msvc.node': 'not a binary',
 };
 const WINDOWS = ['win32', 'x64'];
 

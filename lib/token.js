@@ -7,6 +7,12 @@ function generateKlingToken(options) {
   return native.generateToken(options, process.env);
 }
 
+/**
+ * What `NativeAuth` hands out, and the `Date` that all callers of `getToken` share.
+ *
+ * @typedef {ReturnType<ReturnType<import('../native').NativeAuth['reader']>> & { date?: Date }} IssuedToken
+ */
+
 /** @type {typeof import('..').decodeKlingToken} */
 function decodeKlingToken(token) {
   const decoded = native.decodeToken(token);
