@@ -1,25 +1,33 @@
-// What require('kling-auth') takes beyond loading the .node file alone, in fresh processes. The C
-// library is told by a stat, so that a system without /usr/bin/ldd takes no longer.
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+// What require('kling-auth') takes beyond loading the .node file alone, as published, in fresh
+// processes. By name Node.js reads the package's `exports`, which costs any package the same: an empty
+// one stands beside it. The C library is told by a stat, so that a system without /usr/bin/ldd takes
+// no longer. Linux x64.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unpackInto } from './install/consumer.mjs';
+import { pack } from './lib/pack.mjs';
+import { binaries, buildReleased } from './lib/released.mjs';
 import { capture, root } from './lib/sh.mjs';
 import { scratch } from './lib/steps.mjs';
 
 const ROUNDS = 200;
 
-const file = readdirSync(root).find((name) => /^kling-auth\..+\.node$/.test(name));
-const target = file.replace(/^kling-auth\.|\.node$/g, '');
+buildReleased();
+const { main, platforms } = pack(binaries, join(root, 'target', 'loading'), { placeholders: true });
 const folder = scratch('loading');
-const installed = join(folder, 'node_modules', 'kling-auth');
-const platform = join(folder, 'node_modules', `kling-auth-${target}`);
-mkdirSync(platform, { recursive: true });
-for (const name of ['index.js', 'lib', 'package.json']) {
-  cpSync(join(root, name), join(installed, name), { recursive: true });
-}
-cpSync(join(root, file), join(platform, file));
+unpackInto(folder, {
+  'kling-auth': main,
+  'kling-auth-linux-x64-gnu': platforms['linux-x64-gnu'],
+});
+const modules = join(folder, 'node_modules');
+mkdirSync(join(modules, 'empty'));
+writeFileSync(join(modules, 'empty', 'index.js'), '');
 writeFileSync(
-  join(platform, 'package.json'),
-  JSON.stringify({ name: `kling-auth-${target}`, main: file }),
+  join(modules, 'empty', 'package.json'),
+  JSON.stringify({
+    type: 'commonjs',
+    exports: { '.': { browser: './no.js', default: './index.js' } },
+  }),
 );
 // The first `require` of a process pays for the machinery itself.
 writeFileSync(join(folder, 'first.js'), '');
@@ -34,23 +42,21 @@ console.log(Number(end - start) / 1e6);
 );
 
 const measured = {
-  [join(platform, file)]: [],
-  [join(installed, 'index.js')]: [],
-  'kling-auth': [],
+  'the .node file': join(modules, 'kling-auth-linux-x64-gnu', 'kling-auth.linux-x64-gnu.node'),
+  'kling-auth by path': join(modules, 'kling-auth', 'index.js'),
+  'kling-auth by name': 'kling-auth',
+  'an empty file by path': join(modules, 'empty', 'index.js'),
+  'an empty package by name': 'empty',
 };
+const times = Object.fromEntries(Object.keys(measured).map((what) => [what, []]));
 for (let round = 0; round < ROUNDS; round++) {
-  for (const [what, times] of Object.entries(measured)) {
-    times.push(Number(capture(process.execPath, ['time.js', what], { cwd: folder })));
+  for (const [what, id] of Object.entries(measured)) {
+    times[what].push(Number(capture(process.execPath, ['time.js', id], { cwd: folder })));
   }
 }
-const [alone, byPath, byName] = Object.values(measured).map((times) => {
-  times.sort((a, b) => a - b);
-  return { minimum: times[0], median: times[ROUNDS / 2] };
-});
-const ms = (value) => value.toFixed(2).padStart(6);
-for (const figure of ['minimum', 'median']) {
-  const extra = (times) => ms(times[figure] - alone[figure]);
-  console.log(
-    `${figure} (ms): file alone ${ms(alone[figure])}; more for index.js by path ${extra(byPath)}, by name ${extra(byName)}`,
-  );
+console.log(`milliseconds, of ${ROUNDS} processes each: minimum, median`);
+for (const [what, each] of Object.entries(times)) {
+  each.sort((a, b) => a - b);
+  const figures = [each[0], each[ROUNDS / 2]].map((ms) => ms.toFixed(2).padStart(6));
+  console.log(`${figures.join(' ')}  ${what}`);
 }

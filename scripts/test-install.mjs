@@ -8,15 +8,14 @@ import { installWithEach, mendWithNpm, runElsewhere } from './install/managers.m
 import { layOutSuite, suiteOn } from './install/suite.mjs';
 import { compileInEachMode } from './install/types.mjs';
 import { assertNoPaths, assertOldGlibc } from './lib/binary.mjs';
-import { buildAddon } from './lib/build.mjs';
 import { pack } from './lib/pack.mjs';
 import { startRegistry } from './lib/registry.mjs';
+import { binaries, binaryFor, buildReleased } from './lib/released.mjs';
 import { capture, root } from './lib/sh.mjs';
 import { note, scratch, step } from './lib/steps.mjs';
 import { NODE_MAJORS, node, npmProgram, npmTools, pythonTools } from './lib/tools.mjs';
 
-const binaries = join(root, 'target', 'binaries');
-const binary = join(binaries, 'kling-auth.linux-x64-gnu.node');
+const binary = binaryFor('linux-x64-gnu');
 const work = scratch('install');
 
 await step('tools', () => {
@@ -25,7 +24,7 @@ await step('tools', () => {
 });
 
 await step('the binary for glibc 2.17', () => {
-  buildAddon(['--target=x86_64-unknown-linux-gnu.2.17', `--output-dir=${binaries}`], { zig: true });
+  buildReleased();
   note(assertOldGlibc(binary));
   assertNoPaths(binary);
 });

@@ -8,40 +8,23 @@ import { consumer, smoke, unpackInto } from './install/consumer.mjs';
 import { serveWithNext } from './install/next.mjs';
 import { arm64Node } from './lib/arm64-node.mjs';
 import { assertNoPaths, assertOldGlibc } from './lib/binary.mjs';
-import { buildAddon } from './lib/build.mjs';
-import { debianRust, debianRustFromSource } from './lib/debian-rust.mjs';
 import { withMuslNode } from './lib/musl-node.mjs';
 import { pack } from './lib/pack.mjs';
+import { binaries, buildReleased, binaryFor as file } from './lib/released.mjs';
 import { writeSboms } from './lib/sbom.mjs';
 import { capture, root, run } from './lib/sh.mjs';
 import { note, scratch, step } from './lib/steps.mjs';
 
-const binaries = join(root, 'target', 'binaries');
 const work = scratch('release');
-const file = (target) => join(binaries, `kling-auth.${target}.node`);
 
-function build(target, env) {
-  const options = [
-    `--target=${target}`,
-    `--output-dir=${binaries}`,
-    `--target-dir=${join(root, 'target', 'cross')}`,
-  ];
-  buildAddon(options, { zig: true, env });
-}
-
-await step('Linux x64, glibc 2.17', () => {
-  // Where test-install.mjs builds it too, which has most of the work done then.
-  const options = ['--target=x86_64-unknown-linux-gnu.2.17', `--output-dir=${binaries}`];
-  buildAddon(options, { zig: true });
-});
+await step('Linux x64, glibc 2.17', () => buildReleased());
 await step('Linux arm64, glibc 2.17', () => {
-  build('aarch64-unknown-linux-gnu.2.17', debianRust());
+  buildReleased('aarch64-unknown-linux-gnu.2.17');
   note(assertOldGlibc(file('linux-arm64-gnu')));
   assertNoPaths(file('linux-arm64-gnu'));
 });
 await step('Linux x64 and arm64, musl', () => {
-  for (const cpu of ['x86_64', 'aarch64'])
-    build(`${cpu}-unknown-linux-musl`, debianRustFromSource());
+  for (const cpu of ['x86_64', 'aarch64']) buildReleased(`${cpu}-unknown-linux-musl`);
 });
 
 const { main, platforms } = await step('packages', () =>
@@ -86,7 +69,7 @@ await step('Next.js, standalone output of both its bundlers', async () => {
 });
 
 await step('two builds in two folders', () => {
-  const build = (folder, options = []) => {
+  const lay = (folder) => {
     for (const name of capture('git', ['ls-files']).trim().split('\n')) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       cpSync(join(root, name), join(folder, name));
@@ -94,23 +77,21 @@ await step('two builds in two folders', () => {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     mkdirSync(join(folder, 'target'));
     symlinkSync(join(root, 'target', 'tools'), join(folder, 'target', 'tools'));
-    const arguments_ = [
-      '--zig',
-      '--target=x86_64-unknown-linux-gnu.2.17',
-      '--output-dir=out',
-      ...options,
-    ];
-    run(process.execPath, ['scripts/build.mjs', ...arguments_], { cwd: folder });
+    return folder;
+  };
+  const build = (folder, ...options) => {
+    const target = ['--target=x86_64-unknown-linux-gnu.2.17', '--output-dir=out'];
+    run(process.execPath, ['scripts/build.mjs', '--build-std', '--zig', ...target, ...options], {
+      cwd: folder,
+    });
     return readFileSync(join(folder, 'out', 'kling-auth.linux-x64-gnu.node'));
   };
-  const [first, second] = ['first', 'a/second'].map((name) =>
-    build(join(work, name), ['--auditable']),
-  );
+  const folders = ['first', 'a/second'].map((name) => lay(join(work, name)));
+  const [first, second] = folders.map((folder) => build(folder, '--auditable'));
   const hash = (content) => createHash('sha256').update(content).digest('hex');
   assert.equal(hash(first), hash(second), 'the two binaries differ');
   note(`sha256 ${hash(first)}`);
-  const plain = build(join(work, 'plain'));
-  const cost = first.length - plain.length;
+  const cost = first.length - build(folders[0]).length;
   note(`the list of crates inside costs ${cost} bytes`);
   assert.ok(cost > 0 && cost < 10_000);
 });

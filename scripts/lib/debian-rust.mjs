@@ -1,5 +1,5 @@
-// A Rust that compiles for other systems, where rustup cannot fetch their standard libraries:
-// Debian's compiler for web engines, with its library for arm64 and the source to build others from.
+// Debian's compiler for web engines, with the source of its standard library, for where rustup cannot
+// fetch that.
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attempt, capture, root } from './sh.mjs';
@@ -27,7 +27,8 @@ export function withArm64() {
 export function debianRust() {
   const wrapper = join(folder, 'rustc');
   if (!existsSync(wrapper)) {
-    withArm64();
+    const known = () => attempt('apt-cache', ['show', 'rust-web-src']).status === 0;
+    if (!known()) capture('apt-get', ['update', '-q']);
     const [, libstd] = /Depends: (libstd-rust-web-[\d.]+)/.exec(
       capture('apt-cache', ['depends', 'libstd-rust-web-dev']),
     );
@@ -37,7 +38,6 @@ export function debianRust() {
       libstd,
       llvm,
       'libstd-rust-web-dev',
-      'libstd-rust-web-dev:arm64',
       'rust-web-src',
     ]);
     const usr = join(unpacked, 'usr');

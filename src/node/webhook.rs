@@ -19,7 +19,7 @@ use crate::webhook::secret;
 use crate::webhook::seen::Seen;
 
 /// Ids that one instance remembers: a hundred deliveries a second over the whole time in which a
-/// delivery is accepted, in about 8 MB.
+/// delivery is accepted, in at most 12 MB.
 const SEEN_CAPACITY: usize = 65_536;
 
 /// Holds the webhook secrets where JavaScript cannot reach them.

@@ -1,6 +1,7 @@
 //! The ids of accepted deliveries, remembered while they could be delivered again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, VecDeque};
+use std::mem;
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,8 +15,8 @@ type IdHash = [u8; 32];
 pub struct Seen {
     capacity: usize,
     entries: HashMap<IdHash, Entry>,
-    /// From the least to the most recently seen.
-    order: BTreeMap<u64, IdHash>,
+    /// Sightings from the oldest to the latest; only an id's last one counts.
+    order: VecDeque<(u64, IdHash)>,
     sightings: u64,
 }
 
@@ -32,7 +33,7 @@ impl Seen {
         Self {
             capacity: capacity.max(1),
             entries: HashMap::new(),
-            order: BTreeMap::new(),
+            order: VecDeque::new(),
             sightings: 0,
         }
     }
@@ -45,14 +46,12 @@ impl Seen {
         self.forget_expired(now);
         let hash: IdHash = Sha256::digest(id.as_bytes()).into();
         let known = self.entries.get(&hash).copied();
-        if let Some(known) = known {
-            self.order.remove(&known.sighting);
-        } else if self.entries.len() == self.capacity {
+        if known.is_none() && self.entries.len() == self.capacity {
             self.forget_oldest();
         }
         let seen = known.filter(|known| now <= known.expires_at);
         self.sightings += 1;
-        self.order.insert(self.sightings, hash);
+        self.order.push_back((self.sightings, hash));
         self.entries.insert(
             hash,
             Entry {
@@ -60,6 +59,7 @@ impl Seen {
                 sighting: self.sightings,
             },
         );
+        self.drop_superseded();
         seen.is_some()
     }
 
@@ -75,22 +75,47 @@ impl Seen {
         self.entries.is_empty()
     }
 
+    /// How many sightings are kept for them.
+    #[cfg(test)]
+    pub fn sightings(&self) -> usize {
+        self.order.len()
+    }
+
     fn forget_expired(&mut self, now: Timestamp) {
-        while let Some((_, hash)) = self.order.first_key_value() {
-            if self
-                .entries
-                .get(hash)
-                .is_some_and(|oldest| now <= oldest.expires_at)
-            {
-                return;
+        while let Some(&(sighting, hash)) = self.order.front() {
+            match self.entries.get(&hash) {
+                Some(entry) if entry.sighting != sighting => {}
+                Some(entry) if now <= entry.expires_at => return,
+                _ => {
+                    self.entries.remove(&hash);
+                }
             }
-            self.forget_oldest();
+            self.order.pop_front();
         }
     }
 
     fn forget_oldest(&mut self) {
-        if let Some((_, hash)) = self.order.pop_first() {
-            self.entries.remove(&hash);
+        while let Some((sighting, hash)) = self.order.pop_front() {
+            if self.is_last(sighting, &hash) {
+                self.entries.remove(&hash);
+                return;
+            }
         }
+    }
+
+    /// An id that comes again and again leaves sightings behind: once they are half of all, they go.
+    fn drop_superseded(&mut self) {
+        if self.order.len() < 2 * self.entries.len() {
+            return;
+        }
+        let mut order = mem::take(&mut self.order);
+        order.retain(|(sighting, hash)| self.is_last(*sighting, hash));
+        self.order = order;
+    }
+
+    fn is_last(&self, sighting: u64, hash: &IdHash) -> bool {
+        self.entries
+            .get(hash)
+            .is_some_and(|entry| entry.sighting == sighting)
     }
 }

@@ -51,7 +51,37 @@ fn forgets_the_least_recently_seen_when_it_is_full() {
     assert!(!seen.check("b", at(300), at(0)));
 }
 
+#[test]
+fn one_id_that_comes_again_and_again_takes_no_more_room() {
+    let mut seen = Seen::new(10);
+    seen.check("a", at(300), at(0));
+    seen.check("b", at(300), at(0));
+    for _ in 0..1000 {
+        assert!(seen.check("b", at(300), at(0)));
+    }
+    assert!(seen.sightings() <= 4);
+    assert!(seen.check("a", at(300), at(0)));
+}
+
 proptest! {
+    #[test]
+    fn forgets_the_least_recently_seen_first(
+        capacity in 1_usize..6,
+        ids in proptest::collection::vec(0_u8..9, 0..80),
+    ) {
+        let mut seen = Seen::new(capacity);
+        let mut model: Vec<u8> = Vec::new();
+        for id in ids {
+            let known = model.contains(&id);
+            model.retain(|other| *other != id);
+            if model.len() == capacity {
+                model.remove(0);
+            }
+            model.push(id);
+            prop_assert_eq!(seen.check(&id.to_string(), at(300), at(0)), known);
+        }
+    }
+
     #[test]
     fn agrees_with_a_map_while_there_is_room(
         deliveries in proptest::collection::vec(("[a-e]", 0_i64..600, 0_i64..60), 0..60),
@@ -74,6 +104,7 @@ proptest! {
         for id in ids {
             seen.check(&id.to_string(), at(300), at(0));
             prop_assert!(seen.len() <= capacity);
+            prop_assert!(seen.sightings() <= 2 * seen.len());
             prop_assert!(!seen.is_empty());
         }
     }
