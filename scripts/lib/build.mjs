@@ -1,7 +1,7 @@
 // Builds the addon in such a way that two builds of one commit are identical on one machine,
 // whatever folder they are made in.
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { rustFromSource } from './rust-src.mjs';
 import { capture, root, run } from './sh.mjs';
 import { cargoTool, pathWith, pythonTools } from './tools.mjs';
@@ -14,6 +14,9 @@ function remapped(env) {
     [process.env.CARGO_HOME ?? join(homedir(), '.cargo')]: '/cargo',
     [sysroot.trim()]: '/rust',
   };
+  // Cargo names what lies in this folder, as a standard library from target/tools does, without it.
+  const inside = relative(root, sysroot.trim());
+  if (!inside.startsWith('..') && !isAbsolute(inside)) folders[inside] = '/rust';
   // RUSTFLAGS has no way to quote a blank.
   return Object.entries(folders)
     .filter(([folder]) => !/\s/.test(folder))
