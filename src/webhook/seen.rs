@@ -77,6 +77,7 @@ impl Seen {
 
     /// How many sightings are kept for them.
     #[cfg(test)]
+    #[must_use]
     pub fn sightings(&self) -> usize {
         self.order.len()
     }
