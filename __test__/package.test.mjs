@@ -40,7 +40,7 @@ test('every file that a packed file requires or imports is packed', () => {
     if (!/\.(js|d\.ts)$/.test(path)) continue;
     const source = readFileSync(join(root, path), 'utf8').replaceAll(/^\s*(\*|\/\*|\/\/).*$/gm, '');
     const pattern = path.endsWith('.js')
-      ? /require\('(\.{1,2}\/[^']*)'\)/g
+      ? /require\(['"](\.{1,2}\/[^'"]*)['"]\)/g
       : /(?:from |import\()'(\.{1,2}\/?[^']*)'/g;
     for (const [, specifier] of source.matchAll(pattern)) {
       const target = posix.join(posix.dirname(path), specifier);
