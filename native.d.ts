@@ -39,7 +39,7 @@ export declare class NativeAuth {
    * Learns Kling's clock from a reply to a request that carried `bearer`, both at local times in
    * milliseconds. `date` is a header, `cached` whether there is a header `Age`, `code` Kling's.
    */
-  learnClock(bearer: unknown, seen: { sent: number, received: number, date: string | undefined, cached: boolean, ok: boolean, code: number | undefined }): void
+  learnClock(bearer: string, seen: { sent: number, received: number, date: string | undefined, cached: boolean, ok: boolean, code: number | undefined }): void
   /** Kling's clock minus the local one, as measured. */
   clockSkewSec(): number
 }

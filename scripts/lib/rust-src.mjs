@@ -16,7 +16,8 @@ export function rustFromSource() {
   return {
     // Where rustup cannot fetch the source, Debian's compiler and its source.
     ...(!existsSync(source) && debianRust()),
-    // `build-std` is the one unstable feature; everything else is a stable compiler's.
+    // `build-std` is all that is asked for; crates that look for unstable features (thiserror does)
+    // find them too, as cargo takes no other value.
     RUSTC_BOOTSTRAP: '1',
     CARGO_UNSTABLE_BUILD_STD: 'std,panic_unwind',
     CARGO_UNSTABLE_BUILD_STD_FEATURES: 'optimize_for_size',

@@ -52,7 +52,7 @@ impl NativeAuth {
     pub fn learn_clock(
         &self,
         env: Env,
-        bearer: Unknown<'_>,
+        #[napi(ts_arg_type = "string")] bearer: Unknown<'_>,
         #[napi(
             ts_arg_type = "{ sent: number, received: number, date: string | undefined, cached: boolean, ok: boolean, code: number | undefined }"
         )]
