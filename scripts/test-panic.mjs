@@ -10,7 +10,14 @@ import { NODE_MAJORS, node } from './lib/tools.mjs';
 const binaries = join(root, 'target', 'panic');
 
 await step('a binary with a planted panic', () => {
-  buildAddon(['--features=test-panic', `--output-dir=${binaries}`], { debug: true });
+  // As released, but for the list of crates: what unwinds is the standard library built with it.
+  const options = [
+    '--features=test-panic',
+    '--target=x86_64-unknown-linux-gnu.2.17',
+    `--output-dir=${binaries}`,
+    `--target-dir=${join(root, 'target', 'released')}`,
+  ];
+  buildAddon(options, { buildStd: true, zig: true });
 });
 
 await step('runtimes', () => {

@@ -1,6 +1,13 @@
 // Debian's compiler for web engines, with the source of its standard library, for where rustup cannot
 // fetch that.
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { attempt, capture, root } from './sh.mjs';
 
@@ -27,8 +34,6 @@ export function withArm64() {
 export function debianRust() {
   const wrapper = join(folder, 'rustc');
   if (!existsSync(wrapper)) {
-    const known = () => attempt('apt-cache', ['show', 'rust-web-src']).status === 0;
-    if (!known()) capture('apt-get', ['update', '-q']);
     const [, libstd] = /Depends: (libstd-rust-web-[\d.]+)/.exec(
       capture('apt-cache', ['depends', 'libstd-rust-web-dev']),
     );
@@ -50,4 +55,13 @@ export function debianRust() {
   return { RUSTC: wrapper };
 }
 
-export const isDebian = () => attempt('dpkg', ['--version']).status === 0;
+/** Whether this is a Debian that has it; a list of packages that was never fetched is fetched. */
+export function hasDebianRust() {
+  const known = () => attempt('apt-cache', ['show', 'rust-web-src']).stdout?.includes('Package:');
+  if (!/^ID=debian$/m.test(osRelease())) return false;
+  return known() || (attempt('apt-get', ['update', '-q']).status === 0 && known());
+}
+
+function osRelease() {
+  return existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+}

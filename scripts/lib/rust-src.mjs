@@ -3,14 +3,14 @@
 // A quarter of the file.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { debianRust, isDebian } from './debian-rust.mjs';
+import { debianRust, hasDebianRust } from './debian-rust.mjs';
 import { capture } from './sh.mjs';
 
 /** @returns {Record<string, string>} the environment for cargo */
 export function rustFromSource() {
   const sysroot = capture(process.env.RUSTC ?? 'rustc', ['--print=sysroot']).trim();
   const source = join(sysroot, 'lib', 'rustlib', 'src', 'rust', 'library');
-  if (!existsSync(source) && !isDebian()) {
+  if (!existsSync(source) && !hasDebianRust()) {
     throw new Error('the source of the standard library is missing: rustup component add rust-src');
   }
   return {
