@@ -216,7 +216,7 @@ test('members borrowed onto a foreign object throw a TypeError', () => {
 });
 
 test('the methods of the native half refuse foreign receivers too', () => {
-  const native = createRequire(import.meta.url)('../lib/native.js');
+  const native = createRequire(import.meta.url)('../lib/loader/native.js');
   const { reader, accessKey, dispose } = native.NativeAuth.prototype;
   for (const method of [reader, accessKey, dispose]) {
     for (const receiver of [{}, Object.create(native.NativeAuth.prototype), new Map(), null]) {

@@ -174,7 +174,7 @@ test('KLING_AUTH_BINARY names the file to load, relative to the working director
 
 test('a bundle without the binary says that the package must be external', () => {
   const project = install();
-  const lib = join(project, 'node_modules', 'kling-auth', 'lib');
+  const lib = join(project, 'node_modules', 'kling-auth', 'lib', 'loader');
   // What a bundler makes of __dirname: the folder of the bundle, where no native.js lies.
   const source = readFileSync(join(lib, 'binary-missing.js'), 'utf8');
   writeFileSync(join(lib, 'binary-missing.js'), source.replaceAll('__dirname', "'/bundle'"));

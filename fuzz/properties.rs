@@ -5,18 +5,18 @@
 
 use serde_json::Value;
 
-use super::kling_auth::clock::Timestamp;
-use super::kling_auth::credentials::CredentialKind;
-use super::kling_auth::credentials::Key;
-use super::kling_auth::envelope::{BODY_LIMIT, Envelope};
-use super::kling_auth::jwt::Jwt;
-use super::kling_auth::reply::{Caller, Reply, explain};
-use super::kling_auth::skew::Dates;
-use super::kling_auth::verify::{VerifyingKey, verify};
-use super::kling_auth::webhook::Webhook;
-use super::kling_auth::webhook::headers::{Headers, MAX_SIGNATURES, RawHeaders};
-use super::kling_auth::webhook::refusal::Refusal;
-use super::kling_auth::webhook::secret::Secret;
+use kling_auth_core::credentials::CredentialKind;
+use kling_auth_core::credentials::Key;
+use kling_auth_core::reply::envelope::{BODY_LIMIT, Envelope};
+use kling_auth_core::reply::{Caller, Reply, explain};
+use kling_auth_core::request::skew::Dates;
+use kling_auth_core::time::Timestamp;
+use kling_auth_core::token::jwt::Jwt;
+use kling_auth_core::token::verify::{VerifyingKey, verify};
+use kling_auth_core::webhook::Webhook;
+use kling_auth_core::webhook::headers::{Headers, MAX_SIGNATURES, RawHeaders};
+use kling_auth_core::webhook::refusal::Refusal;
+use kling_auth_core::webhook::secret::Secret;
 
 const NOW: Timestamp = Timestamp::from_secs(1_789_905_600);
 

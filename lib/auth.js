@@ -1,34 +1,34 @@
 'use strict';
 
-// The class stands here and not in a file of its own, and what it does not need is loaded on first
-// use: each file takes a third of the time that the addon does.
-const native = require('./lib/native.js');
+// What the class does not need at once is loaded on first use: each file takes a third of the time
+// that the addon does.
+const native = require('#native');
 
 // The class is JavaScript, its data is not: accessors stand on the prototype, where subclasses
 // find them, private fields refuse foreign receivers, and the secret stays on the other side.
 class KlingAuth {
-  /** @type {import('./native').NativeAuth} */
+  /** @type {import('../native').NativeAuth} */
   #native;
-  /** @type {InstanceType<typeof import('./lib/provider.js').Provider> | undefined} */
+  /** @type {InstanceType<typeof import('./provider.js').Provider> | undefined} */
   #provider;
   /** The option `now`. @type {(() => number) | undefined} */
   #now;
-  /** @type {import('.').KlingAuthOptions['onRefresh']} */
+  /** @type {import('..').KlingAuthOptions['onRefresh']} */
   #onRefresh;
   /** The last token that listeners were told of. */
   #serial = 0;
   // Bound on first use: most instances of a program with many tenants are never read.
-  /** @type {((now?: number) => import('./lib/token.js').IssuedToken) | undefined} */
+  /** @type {((now?: number) => import('./token.js').IssuedToken) | undefined} */
   #read;
   /** @type {((now?: number) => string) | undefined} */
   #refresh;
-  /** What `fetch` and `verify` share. @type {import('./lib/network.js').Network} */
+  /** What `fetch` and `verify` share. @type {import('./request/network.js').Network} */
   #network;
-  /** @type {import('.').KlingFetch | undefined} */
+  /** @type {import('..').KlingFetch | undefined} */
   #fetch;
 
   /**
-   * @param {string | import('.').KlingAuthOptions | null} [accessKey]
+   * @param {string | import('..').KlingAuthOptions | null} [accessKey]
    * @param {string | null} [secretKey]
    * @param {number | null} [bufferSec]
    */
@@ -37,7 +37,7 @@ class KlingAuth {
     if (options.credentials == null) {
       this.#native = new native.NativeAuth(options, process.env);
     } else {
-      const { Provider } = require('./lib/provider.js');
+      const { Provider } = require('./provider.js');
       const { provider, native } = Provider.connect(options, process.env);
       this.#provider = provider;
       this.#native = native;
@@ -46,7 +46,7 @@ class KlingAuth {
     this.#onRefresh = options.onRefresh;
     this.#network = { auth: this, native: this.#native, now: this.#now, fetch: options.fetch };
     if (options.baseUrl != null || options.allowedOrigins != null) {
-      require('./lib/network.js').configure(this.#network, options.allowedOrigins);
+      require('./request/network.js').configure(this.#network, options.allowedOrigins);
     }
   }
 
@@ -86,10 +86,10 @@ class KlingAuth {
   }
 
   get source() {
-    return /** @type {import('.').KlingCredentialSource} */ (this.#summary().source);
+    return /** @type {import('..').KlingCredentialSource} */ (this.#summary().source);
   }
 
-  /** @param {import('.').GetTokenOptions | null} [options] */
+  /** @param {import('..').GetTokenOptions | null} [options] */
   async getToken(options) {
     if (options != null) await this.#prepare(options);
     const issued =
@@ -112,7 +112,7 @@ class KlingAuth {
     const refresh = this.#refresh;
     const now = this.#now;
     const token = now === undefined ? refresh() : refresh(now());
-    events ??= require('./lib/events.js');
+    events ??= require('./events.js');
     if (events.isHeard('refresh', this.#onRefresh)) this.#current(true);
     return token;
   }
@@ -122,13 +122,13 @@ class KlingAuth {
   }
 
   get fetch() {
-    this.#fetch ??= require('./lib/fetch.js').fetchFor(this.#network);
+    this.#fetch ??= require('./request/fetch.js').fetchFor(this.#network);
     return this.#fetch;
   }
 
-  /** @param {import('.').VerifyOptions | null} [options] */
+  /** @param {import('..').VerifyOptions | null} [options] */
   async verify(options) {
-    return require('./lib/verify.js').verify(this.#network, options);
+    return require('./request/verify-credentials.js').verify(this.#network, options);
   }
 
   /** @param {string | null} [token] */
@@ -136,7 +136,7 @@ class KlingAuth {
     this.#native.invalidate(token);
   }
 
-  /** @param {import('.').KlingCredentials} credentials */
+  /** @param {import('..').KlingCredentials} credentials */
   rotate(credentials) {
     this.#native.rotate(credentials);
   }
@@ -170,10 +170,10 @@ class KlingAuth {
     return 'KlingAuth';
   }
 
-  /** @param {import('.').GetTokenOptions} options */
+  /** @param {import('..').GetTokenOptions} options */
   async #prepare(options) {
     const force = native.checkGetTokenOptions(options);
-    const signal = require('./lib/signal.js').signalOf(options);
+    const signal = require('./request/signal.js').signalOf(options);
     if (signal?.aborted) throw signal.reason;
     if (this.#provider === undefined) {
       if (force) this.refresh();
@@ -214,7 +214,7 @@ class KlingAuth {
   }
 
   /**
-   * @param {import('./lib/token.js').IssuedToken} issued
+   * @param {import('./token.js').IssuedToken} issued
    * @param {boolean} signedHere
    */
   #announce({ serial, reason, expiresAt }, signedHere) {
@@ -241,17 +241,17 @@ class KlingAuth {
   }
 }
 
-/** @type {typeof import('./lib/events.js') | undefined} */
+/** @type {typeof import('./events.js') | undefined} */
 let events;
 
 /**
- * @param {import('.').KlingAuthOptions['onRefresh']} callback
- * @param {import('./native').NativeAuth} half
+ * @param {import('..').KlingAuthOptions['onRefresh']} callback
+ * @param {import('../native').NativeAuth} half
  * @param {string} reason
  * @param {number | null} expiresAt
  */
 function announceRefresh(callback, half, reason, expiresAt) {
-  events ??= require('./lib/events.js');
+  events ??= require('./events.js');
   if (!events.isHeard('refresh', callback)) return;
   const { source } = half.summary();
   events.announce('refresh', callback, { reason, expiresAt: toDate(expiresAt), source });
@@ -264,7 +264,7 @@ function toDate(millis) {
 
 /** @returns {never} */
 function notReady() {
-  return require('./lib/error.js').raise(
+  return require('./error.js').raise(
     'KlingAuthError',
     'KLING_NOT_READY',
     'no credentials from the provider yet: await auth.ready() or getToken() first',
@@ -274,10 +274,10 @@ function notReady() {
 /**
  * The two ways to call the constructor, as one.
  *
- * @param {string | import('.').KlingAuthOptions | null | undefined} first
+ * @param {string | import('..').KlingAuthOptions | null | undefined} first
  * @param {string | null | undefined} secretKey
  * @param {number | null | undefined} bufferSec
- * @returns {import('.').KlingAuthOptions}
+ * @returns {import('..').KlingAuthOptions}
  */
 function toOptions(first, secretKey, bufferSec) {
   if (typeof first !== 'object' || first === null) {
@@ -295,63 +295,4 @@ function toOptions(first, secretKey, bufferSec) {
   return first;
 }
 
-/** @type {typeof import('.').decodeKlingToken} */
-function decodeKlingToken(token) {
-  return require('./lib/token.js').decodeKlingToken(token);
-}
-
-/** @type {typeof import('.').explainKlingReply} */
-function explainKlingReply(reply) {
-  return require('./lib/reply.js').explainKlingReply(reply);
-}
-
-/** @type {typeof import('.').generateKlingToken} */
-function generateKlingToken(options) {
-  return require('./lib/token.js').generateKlingToken(options);
-}
-
-/** @type {typeof import('.').verifyKlingToken} */
-function verifyKlingToken(token, secretKey, options) {
-  return require('./lib/token.js').verifyKlingToken(token, secretKey, options);
-}
-
-// Object-literal shorthand: Node finds the names of `import { KlingAuth } from 'kling-auth'` in it.
-// @ts-expect-error TypeScript knows one way of exporting in a file, and the getters below are another.
-module.exports = {
-  KlingAuth,
-  decodeKlingToken,
-  explainKlingReply,
-  generateKlingToken,
-  verifyKlingToken,
-};
-
-// Classes cannot be wrapped as functions can. Spelled out, in the form in which Node finds the name.
-const lazy = {
-  get KlingAuthError() {
-    return native.errors().KlingAuthError;
-  },
-  get KlingWebhook() {
-    return require('./lib/webhook/verifier.js').KlingWebhook;
-  },
-  get KlingWebhookError() {
-    return native.errors().KlingWebhookError;
-  },
-};
-Object.defineProperty(module.exports, 'KlingAuthError', {
-  enumerable: true,
-  get() {
-    return lazy.KlingAuthError;
-  },
-});
-Object.defineProperty(module.exports, 'KlingWebhook', {
-  enumerable: true,
-  get() {
-    return lazy.KlingWebhook;
-  },
-});
-Object.defineProperty(module.exports, 'KlingWebhookError', {
-  enumerable: true,
-  get() {
-    return lazy.KlingWebhookError;
-  },
-});
+module.exports = { KlingAuth };

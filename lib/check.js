@@ -1,7 +1,7 @@
 'use strict';
 
 const { raise } = require('./error.js');
-const native = require('./native.js');
+const native = require('#native');
 
 /** @typedef {'array' | 'boolean' | 'date' | 'function' | 'number' | 'object' | 'string'} Type */
 

@@ -3,7 +3,7 @@
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { KlingAuthError, raise } = require('./error.js');
 const { announce } = require('./events.js');
-const native = require('./native.js');
+const native = require('#native');
 
 /** @typedef {import('../native').ProviderEvent} ProviderEvent */
 /** @typedef {{ resolve: () => void, reject: (reason: unknown) => void }} Caller */

@@ -1,6 +1,6 @@
 'use strict';
 
-const native = require('./native.js');
+const native = require('#native');
 
 /** @type {typeof import('..').generateKlingToken} */
 function generateKlingToken(options) {

@@ -1,7 +1,5 @@
 #![no_main]
 
-use kling_auth;
-
 #[path = "../properties.rs"]
 mod properties;
 

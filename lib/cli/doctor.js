@@ -58,7 +58,7 @@ function node() {
 function addon() {
   const { version } = require('../../package.json');
   try {
-    require('../native.js');
+    require('#native');
   } catch (error) {
     return { check: 'addon', ok: false, ...describe(error) };
   }

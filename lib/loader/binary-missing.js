@@ -3,8 +3,8 @@
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-const { version } = require('../package.json');
-const { KlingAuthError } = require('./error.js');
+const { version } = require('../../package.json');
+const { KlingAuthError } = require('../error.js');
 
 /** @typedef {[cause: string, remedy: string]} Diagnosis */
 
@@ -78,7 +78,7 @@ function notInstalled(target) {
       'declare kling-auth as external in its configuration, and install it where the bundle runs',
     ];
   }
-  const siblings = join(__dirname, '..', '..');
+  const siblings = join(__dirname, '..', '..', '..');
   const others = list(siblings).filter((name) => name.startsWith('kling-auth-'));
   if (others.includes(`kling-auth-${target}`)) {
     return [

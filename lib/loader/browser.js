@@ -1,6 +1,6 @@
 'use strict';
 
-const { KlingAuthError } = require('./error.js');
+const { KlingAuthError } = require('../error.js');
 
 throw new KlingAuthError(
   'KLING_UNSUPPORTED_RUNTIME',

@@ -43,7 +43,7 @@ function load() {
   try {
     if (override) return require(require('node:path').resolve(override));
     // A development build lies beside the source. The published package holds none.
-    const built = `${__dirname}/../kling-auth.${target}.node`;
+    const built = `${__dirname}/../../kling-auth.${target}.node`;
     if (existsSync(built)) return require(built);
     const binary = packages[target];
     if (binary === undefined) throw new Error(`no package is published for ${target}`);
@@ -53,15 +53,15 @@ function load() {
   }
 }
 
-/** @type {typeof import('../native') & { errors(): typeof import('./error.js') }} */
+/** @type {typeof import('../../native') & { errors(): typeof import('../error.js') }} */
 const native = load();
 
 // Loaded when something throws, and once: an error must be of the class that was handed out,
 // whatever a test runner has done to the cache of modules since.
-/** @type {typeof import('./error.js') | undefined} */
+/** @type {typeof import('../error.js') | undefined} */
 let errors;
 native.errors = () => {
-  errors ??= require('./error.js');
+  errors ??= require('../error.js');
   return errors;
 };
 native.setThrower(function thrower(className, code, message) {

@@ -1,6 +1,6 @@
 'use strict';
 
-const native = require('./native.js');
+const native = require('#native');
 
 /**
  * Where an instance sends its requests.
@@ -13,7 +13,7 @@ const native = require('./native.js');
  */
 
 /**
- * @param {import('../native').NativeAuth} auth
+ * @param {import('../../native').NativeAuth} auth
  * @param {readonly string[] | null} [allowedOrigins]
  * @returns {Endpoint}
  */

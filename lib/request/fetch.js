@@ -1,7 +1,7 @@
 'use strict';
 
 const { resolve } = require('./endpoint.js');
-const native = require('./native.js');
+const native = require('#native');
 const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
 const { discard, fetchWithin, isResendable } = require('./redirect.js');
 
@@ -11,7 +11,7 @@ const { discard, fetchWithin, isResendable } = require('./redirect.js');
  * `auth.fetch`: a function of its own, so that it can be passed on.
  *
  * @param {Network} network
- * @returns {import('..').KlingFetch}
+ * @returns {import('../..').KlingFetch}
  */
 function fetchFor(network) {
   /**

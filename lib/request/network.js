@@ -2,16 +2,16 @@
 
 const { endpointOf } = require('./endpoint.js');
 const { explainKlingReply, header } = require('./reply.js');
-const native = require('./native.js');
+const native = require('#native');
 
 /**
  * What `fetch` and `verify` share of an instance.
  *
  * @typedef {object} Network
- * @property {Pick<import('..').KlingAuth, 'getToken' | 'invalidate' | 'clockSkewSec'>} auth
- * @property {import('../native').NativeAuth} native
+ * @property {Pick<import('../..').KlingAuth, 'getToken' | 'invalidate' | 'clockSkewSec'>} auth
+ * @property {import('../../native').NativeAuth} native
  * @property {(() => number) | undefined} now The option.
- * @property {import('..').KlingFetch | null | undefined} fetch The option.
+ * @property {import('../..').KlingFetch | null | undefined} fetch The option.
  * @property {import('./endpoint.js').Endpoint} [endpoint] Known after `configure`.
  * @property {number} [nextVerify] When `verify` may call again, by `performance.now`.
  * @property {boolean} [lacksCosts] The base URL has no `/account/costs`.
@@ -39,7 +39,7 @@ function localTime(network) {
  * The option `fetch`, or the platform's, looked up late so that what replaces it is seen.
  *
  * @param {Network} network
- * @returns {import('..').KlingFetch}
+ * @returns {import('../..').KlingFetch}
  */
 function fetchOf(network) {
   return network.fetch ?? globalThis.fetch;
@@ -98,7 +98,7 @@ function explain(network, { token, url, response, body, probe }) {
  *
  * @param {Network} network
  * @param {Exchange} exchange
- * @param {import('..').KlingReplyExplanation} explanation
+ * @param {import('../..').KlingReplyExplanation} explanation
  */
 function learn(network, { token, sent, received, response: { headers } }, explanation) {
   network.native.learnClock(token, {

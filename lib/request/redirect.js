@@ -12,7 +12,7 @@ const MOST = 20;
  * of the Fetch standard; whatever leaves it goes without credentials, and from there the platform
  * may follow.
  *
- * @param {import('..').KlingFetch} fetch
+ * @param {import('../..').KlingFetch} fetch
  * @param {string | Request} target
  * @param {RequestInit | undefined} init
  * @param {NonNullable<RequestInit['headers']>} headers Instead of those of `init`.
@@ -33,7 +33,7 @@ async function fetchWithin(fetch, target, init, headers) {
 }
 
 /**
- * @param {import('..').KlingFetch} fetch
+ * @param {import('../..').KlingFetch} fetch
  * @param {string} from
  * @param {Response} first
  * @param {RequestInit} request

@@ -1,14 +1,14 @@
 'use strict';
 
-const { raise } = require('./error.js');
-const native = require('./native.js');
+const { raise } = require('../error.js');
+const native = require('#native');
 
-/** @typedef {import('..').KlingReply} KlingReply */
+/** @typedef {import('../..').KlingReply} KlingReply */
 
 /**
  * @param {KlingReply} reply
  * @param {boolean} [probe] The request served only to check the credentials.
- * @returns {import('..').KlingReplyExplanation}
+ * @returns {import('../..').KlingReplyExplanation}
  */
 function explainKlingReply(reply, probe = false) {
   if (typeof reply === 'object' && reply !== null && 'bodyUsed' in reply) {
@@ -31,7 +31,7 @@ function explainKlingReply(reply, probe = false) {
     ok: explanation.ok,
     status: explanation.status,
     code: explanation.code ?? null,
-    kind: /** @type {import('..').KlingReplyKind} */ (explanation.kind),
+    kind: /** @type {import('../..').KlingReplyKind} */ (explanation.kind),
     retryable: explanation.retryable,
     retryAfterSec: explanation.retryAfterSec ?? null,
     requestId: explanation.requestId ?? null,

@@ -1,6 +1,6 @@
 'use strict';
 
-const { raise } = require('./error.js');
+const { raise } = require('../error.js');
 
 /**
  * The option `signal`, of which the addon has checked that it is an object.

@@ -1,8 +1,8 @@
 'use strict';
 
 const { setTimeout: delay } = require('node:timers/promises');
-const { KlingAuthError } = require('./error.js');
-const native = require('./native.js');
+const { KlingAuthError } = require('../error.js');
+const native = require('#native');
 const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
 const { signalOf } = require('./signal.js');
 
@@ -13,8 +13,8 @@ const INTERVAL_MS = 1000;
 
 /**
  * @param {Network} network
- * @param {import('..').VerifyOptions | null} [options]
- * @returns {Promise<import('..').KlingVerification>}
+ * @param {import('../..').VerifyOptions | null} [options]
+ * @returns {Promise<import('../..').KlingVerification>}
  */
 async function verify(network, options) {
   const timeoutMs = native.verifyTimeoutMs(options);

@@ -1,7 +1,7 @@
 'use strict';
 
 const { raise } = require('../error.js');
-const native = require('../native.js');
+const native = require('#native');
 const { webhookHeaders } = require('./headers.js');
 
 /** @typedef {import('../../native').NativeWebhook} NativeWebhook */

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use ctutils::CtEq as _;
 
-use crate::clock::Timestamp;
 use crate::credentials::{Credential, CredentialKind};
 use crate::error::Error;
-use crate::skew::{Dates, Exchange, Skew, Verdict};
+use crate::request::skew::{Dates, Exchange, Skew, Verdict};
 use crate::sources::Source;
 use crate::sync::{Mutex, MutexGuard};
+use crate::time::Timestamp;
 use crate::token::{Lifetime, Token, whole_seconds};
 
 /// How tokens are made and when they are replaced.

@@ -6,7 +6,7 @@ use jsonwebtoken::EncodingKey;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
-use crate::jwt::Jwt;
+use crate::token::jwt::Jwt;
 
 /// An access key with its secret key, checked.
 ///

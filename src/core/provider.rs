@@ -12,9 +12,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep_until};
 
 use crate::auth::{Auth, Due, Policy, Reason, TimeLeft};
-use crate::clock::Timestamp;
 use crate::credentials::Credential;
 use crate::error::Error;
+use crate::time::Timestamp;
 use crate::token::whole_number;
 
 /// The least time between two calls of the provider.

@@ -7,21 +7,21 @@ use napi::{Env, JsString};
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
-use super::bound::BoundFunction;
 use super::error::Failure;
-use super::network;
-use super::options::{Options, environment, explicit, optional_string};
+use super::options::{Options, base_url, environment, explicit, optional_string};
 use super::provider::{self, Handle, ProviderEvent};
-use super::reader;
-use super::value::{millis, moment};
-use crate::auth::{Auth, Policy};
-use crate::clock::{self, Timestamp};
-use crate::credentials::{CredentialKind, mask};
-use crate::endpoint::Base;
-use crate::error::Error;
-use crate::provider::{Config, Delivery};
-use crate::sources::{self, check_prefix, resolve};
-use crate::token::Lifetime;
+use super::raw::bound::BoundFunction;
+use super::raw::reader;
+use super::raw::value::{millis, moment};
+use crate::clock;
+use kling_auth_core::auth::{Auth, Policy};
+use kling_auth_core::credentials::{CredentialKind, mask};
+use kling_auth_core::error::Error;
+use kling_auth_core::provider::{Config, Delivery};
+use kling_auth_core::request::endpoint::Base;
+use kling_auth_core::sources::{self, check_prefix, resolve};
+use kling_auth_core::time::Timestamp;
+use kling_auth_core::token::Lifetime;
 
 const OPTIONS: [&str; 18] = [
     "accessKey",
@@ -78,7 +78,7 @@ impl NativeAuth {
             }
             let prefix = options.string("prefix")?.unwrap_or_default();
             check_prefix(&prefix)?;
-            let base = network::base(&options, process_env)?;
+            let base = base_url(&options, process_env)?;
             let (auth, provider) = if let Some(notify) = notify {
                 for second in ["accessKey", "secretKey", "apiKey", "prefix"] {
                     if options.has(second)? {

@@ -4,7 +4,7 @@ use napi::Env;
 use napi::bindgen_prelude::{FnArgs, Function, FunctionRef};
 use napi_derive::napi;
 
-use crate::error::{Class, Error};
+use kling_auth_core::error::{Class, Error};
 
 /// Throws: `(class, code, message) => never`.
 type Thrower = FunctionRef<ThrowerArgs, ()>;

@@ -1,31 +1,19 @@
 //! What requests to Kling need of the native side: where they may go, and Kling's clock.
 
 use napi::Env;
-use napi::bindgen_prelude::{Object, Unknown};
+use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
 use super::auth::NativeAuth;
 use super::error::Failure;
-use super::options::{Options, environment, string};
-use super::value::moment;
-use crate::clock::Timestamp;
-use crate::credentials::CredentialKind;
-use crate::endpoint::{self, Address, Base};
-use crate::skew::{Exchange, Verdict};
-use crate::token::whole_number;
-
-/// Reads the options that JavaScript acts on, and returns the base URL they add up to.
-pub fn base(options: &Options<'_>, process_env: Object<'_>) -> Result<Base, Failure> {
-    options.check_strings("allowedOrigins")?;
-    options.check_function("fetch")?;
-    let variable = environment(options, process_env)?;
-    let base_url = options.plain_string("baseUrl")?;
-    let region = options.plain_string("region")?;
-    Base::resolve(base_url, region.as_deref(), |name| {
-        Ok(variable(name)?.map(|url| url.to_string()))
-    })
-}
+use super::options::{Options, string};
+use super::raw::value::moment;
+use kling_auth_core::credentials::CredentialKind;
+use kling_auth_core::request::endpoint::{self, Address};
+use kling_auth_core::request::skew::{Exchange, Verdict};
+use kling_auth_core::time::Timestamp;
+use kling_auth_core::token::whole_number;
 
 #[napi]
 impl NativeAuth {

@@ -9,9 +9,10 @@ use napi::{JsValue as _, ValueType};
 use zeroize::Zeroizing;
 
 use super::error::Failure;
-use crate::credentials::Key;
-use crate::error::Error;
-use crate::sources::Explicit;
+use kling_auth_core::credentials::Key;
+use kling_auth_core::error::Error;
+use kling_auth_core::request::endpoint::Base;
+use kling_auth_core::sources::Explicit;
 
 /// An options argument. `undefined` and `null`, whole or member, count as not given.
 pub struct Options<'env> {
@@ -192,6 +193,18 @@ pub fn environment<'env>(
     Ok(move |name: &str| match member(&env, name)? {
         Some(value) => string(&format!("env.{name}"), value).map(Some),
         None => Ok(None),
+    })
+}
+
+/// Reads the options that JavaScript acts on, and returns the base URL they add up to.
+pub fn base_url(options: &Options<'_>, process_env: Object<'_>) -> Result<Base, Failure> {
+    options.check_strings("allowedOrigins")?;
+    options.check_function("fetch")?;
+    let variable = environment(options, process_env)?;
+    let base_url = options.plain_string("baseUrl")?;
+    let region = options.plain_string("region")?;
+    Base::resolve(base_url, region.as_deref(), |name| {
+        Ok(variable(name)?.map(|url| url.to_string()))
     })
 }
 

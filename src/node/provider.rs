@@ -9,12 +9,12 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
 use super::error::Failure;
-use super::value::millis;
-use crate::auth::{Auth, Policy, Reason};
-use crate::clock::Timestamp;
-use crate::error::Error;
-use crate::provider::{self, Config, Delivery, Provider};
+use super::raw::value::millis;
 use crate::runtime;
+use kling_auth_core::auth::{Auth, Policy, Reason};
+use kling_auth_core::error::Error;
+use kling_auth_core::provider::{self, Config, Delivery, Provider};
+use kling_auth_core::time::Timestamp;
 
 /// What JavaScript is told, in the order in which it happens.
 #[napi(object, object_from_js = false)]

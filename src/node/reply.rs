@@ -7,9 +7,9 @@ use napi_derive::napi;
 use super::error::Failure;
 use super::options::{Options, text_or_bytes};
 use crate::clock;
-use crate::credentials::CredentialKind;
-use crate::envelope::BODY_LIMIT;
-use crate::reply::{Caller, Reply, explain, status};
+use kling_auth_core::credentials::CredentialKind;
+use kling_auth_core::reply::envelope::BODY_LIMIT;
+use kling_auth_core::reply::{Caller, Reply, explain, status};
 
 /// How much of a body is read, in bytes.
 #[allow(clippy::cast_possible_truncation, reason = "a constant that fits")]

@@ -6,13 +6,14 @@ use napi_derive::napi;
 
 use super::error::Failure;
 use super::options::{Options, environment, explicit, string};
-use crate::clock::{self, Timestamp};
-use crate::credentials::Key;
-use crate::error::Error;
-use crate::jwt::Jwt;
-use crate::sources::resolve_pair;
-use crate::token::{Lifetime, Token};
-use crate::verify::{VerifyingKey, verify};
+use crate::clock;
+use kling_auth_core::credentials::Key;
+use kling_auth_core::error::Error;
+use kling_auth_core::sources::resolve_pair;
+use kling_auth_core::time::Timestamp;
+use kling_auth_core::token::jwt::Jwt;
+use kling_auth_core::token::verify::{VerifyingKey, verify};
+use kling_auth_core::token::{Lifetime, Token};
 
 /// `generateKlingToken` of the public face.
 #[napi(catch_unwind)]

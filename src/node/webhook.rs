@@ -6,17 +6,17 @@ use napi::bindgen_prelude::{Object, Unknown};
 use napi::{Env, sys};
 use napi_derive::napi;
 
-use super::bound::{Bound, BoundFunction, Call, bind};
-use super::bytes::{Body, utf8};
 use super::error::Failure;
 use super::options::{Options, environment, optional_keys, string};
-use super::value::{ascii, millis, moment, text, undefined};
-use crate::clock::Timestamp;
-use crate::error::Error;
-use crate::webhook::Webhook;
-use crate::webhook::headers::{MAX_HEADER_BYTES, RawHeaders};
-use crate::webhook::secret;
-use crate::webhook::seen::Seen;
+use super::raw::bound::{Bound, BoundFunction, Call, bind};
+use super::raw::bytes::{Body, utf8};
+use super::raw::value::{ascii, millis, moment, text, undefined};
+use kling_auth_core::error::Error;
+use kling_auth_core::time::Timestamp;
+use kling_auth_core::webhook::Webhook;
+use kling_auth_core::webhook::headers::{MAX_HEADER_BYTES, RawHeaders};
+use kling_auth_core::webhook::secret;
+use kling_auth_core::webhook::seen::Seen;
 
 /// Ids that one instance remembers: a hundred deliveries a second over the whole time in which a
 /// delivery is accepted, in at most 12 MB.

@@ -1,12 +1,15 @@
 //! What a reply of Kling's means, and what to do next.
 
-use crate::clock::Timestamp;
+pub mod envelope;
+pub mod service_code;
+
 use crate::credentials::CredentialKind;
-use crate::endpoint;
-use crate::envelope::Envelope;
 use crate::error::Error;
-use crate::service_code::{self, Kind, NO_AUTHORIZATION, SUCCESS};
-use crate::skew::http_date;
+use crate::reply::envelope::Envelope;
+use crate::reply::service_code::{Kind, NO_AUTHORIZATION, SUCCESS};
+use crate::request::endpoint;
+use crate::request::skew::http_date;
+use crate::time::Timestamp;
 
 /// The longest wait that is passed on from a `Retry-After`: timers of JavaScript take 24 days.
 const LONGEST_RETRY_AFTER_SEC: i64 = 86_400;

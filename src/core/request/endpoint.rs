@@ -5,8 +5,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::time::Timestamp;
 
 /// A regional host by the name that users give it, with its origin. The first is the default.
 ///

@@ -1,8 +1,8 @@
 //! How far Kling's clock is from the local one, and when that is corrected.
 
-use crate::clock::Timestamp;
-use crate::jwt::Jwt;
-use crate::service_code::{EXPIRED, NOT_YET_VALID};
+use crate::reply::service_code::{EXPIRED, NOT_YET_VALID};
+use crate::time::Timestamp;
+use crate::token::jwt::Jwt;
 
 /// Corrected only beyond this: below, tokens are dated back far enough.
 const TOLERATED_MS: i64 = 5_000;

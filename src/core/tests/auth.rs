@@ -2,14 +2,14 @@ use proptest::prelude::*;
 
 use super::credentials::pair;
 use crate::auth::{Auth, Policy, Reason};
-use crate::clock::Timestamp;
+use crate::time::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::credentials::{ApiKey, Credential, Key};
 use crate::error::Error;
 use crate::sources::Source;
 use crate::token::Lifetime;
-use crate::verify::VerifyingKey;
+use crate::token::verify::VerifyingKey;
 
 const START: i64 = 1_700_000_000;
 
@@ -149,7 +149,7 @@ fn rotation_takes_the_new_pair_for_the_next_token() {
     let issuer = |secs| {
         let look = |issued: &crate::auth::Issued| {
             (
-                crate::jwt::Jwt::parse(issued.token.as_str())
+                crate::token::jwt::Jwt::parse(issued.token.as_str())
                     .unwrap()
                     .claims["iss"]
                     .clone(),
@@ -223,13 +223,13 @@ fn a_swap_is_never_seen_half_done() {
                     let token = auth
                         .read(now, |issued| issued.token.as_str().to_owned())
                         .unwrap();
-                    let claims = crate::jwt::Jwt::parse(&token).unwrap().claims;
+                    let claims = crate::token::jwt::Jwt::parse(&token).unwrap().claims;
                     let key = if claims["iss"] == "ak" {
                         &keys[0]
                     } else {
                         &keys[1]
                     };
-                    assert!(crate::verify::verify(&token, key, now, None).is_ok());
+                    assert!(crate::token::verify::verify(&token, key, now, None).is_ok());
                 }
             });
         }
@@ -284,7 +284,7 @@ proptest! {
                 Step::Read | Step::Refresh => {
                     let timestamp = Timestamp::from_millis(now);
                     let look = |issued: &crate::auth::Issued| {
-                        let claims = crate::jwt::Jwt::parse(issued.token.as_str()).unwrap().claims;
+                        let claims = crate::token::jwt::Jwt::parse(issued.token.as_str()).unwrap().claims;
                         (issued.serial, claims["exp"].as_i64().unwrap(), claims["nbf"].as_i64().unwrap())
                     };
                     let forced = matches!(step, Step::Refresh);

@@ -1,8 +1,8 @@
-use crate::clock::Timestamp;
-use crate::endpoint::{
+use crate::error::Error;
+use crate::request::endpoint::{
     Address, Base, check, check_destination, not_a_url, other_hosts, probes, takes_api_keys_only,
 };
-use crate::error::Error;
+use crate::time::Timestamp;
 
 fn address(protocol: &str, hostname: &str, pathname: &str) -> Address {
     Address {

@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
-use crate::hs256::{sign, verify};
+use crate::token::hs256::{sign, verify};
 
 /// Base64url of the hexadecimal output that the RFC prints.
 fn from_hex(hex: &str) -> String {

@@ -1,7 +1,6 @@
 //! The core's tests, one file for each module under test.
 
 mod auth;
-mod corpus;
 mod credentials;
 mod endpoint;
 mod hs256;

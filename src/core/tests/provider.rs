@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use super::credentials::pair;
 use crate::auth::{Auth, Policy, Reason};
-use crate::clock::Timestamp;
 use crate::credentials::{ApiKey, Credential, Key};
 use crate::error::Error;
 use crate::provider::{Config, Delivery, Handle, Provider, connect};
+use crate::time::Timestamp;
 use crate::token::Lifetime;
 
 const START: i64 = 1_700_000_000_000;

@@ -1,10 +1,10 @@
 use proptest::prelude::*;
 
-use crate::clock::Timestamp;
 use crate::credentials::CredentialKind;
-use crate::envelope::{BODY_LIMIT, Envelope};
+use crate::reply::envelope::{BODY_LIMIT, Envelope};
+use crate::reply::service_code::{Kind, MEANINGS};
 use crate::reply::{Caller, Explanation, Reply, explain, status};
-use crate::service_code::{Kind, MEANINGS};
+use crate::time::Timestamp;
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
 

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 
 use super::credentials::pair;
 use crate::auth::{Auth, Policy, Reason};
-use crate::clock::Timestamp;
 use crate::credentials::Credential;
-use crate::skew::{Dates, Exchange, Skew, Verdict, http_date};
+use crate::request::skew::{Dates, Exchange, Skew, Verdict, http_date};
 use crate::sources::Source;
+use crate::time::Timestamp;
 use crate::token::Lifetime;
 
 /// 2026-09-20 12:00:00 UTC

@@ -7,12 +7,12 @@ use zeroize::Zeroizing;
 
 use super::credentials::pair;
 use crate::auth::{Auth, Policy};
-use crate::clock::Timestamp;
 use crate::credentials::{Credential, Key};
-use crate::jwt::Jwt;
 use crate::sources::Source;
+use crate::time::Timestamp;
 use crate::token::Lifetime;
-use crate::verify::{VerifyingKey, verify};
+use crate::token::jwt::Jwt;
+use crate::token::verify::{VerifyingKey, verify};
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
 

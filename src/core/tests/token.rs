@@ -1,8 +1,8 @@
 use zeroize::Zeroizing;
 
 use super::credentials::pair;
-use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::time::Timestamp;
 use crate::token::{Lifetime, Token};
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
@@ -42,7 +42,9 @@ fn carries_its_dates() {
 fn escapes_odd_access_keys_as_json() {
     for access_key in ["a\"b\\c", "ключ", "🔑 key", "a/<b>\u{2028}&"] {
         let token = Token::sign(&pair(access_key, "sk"), Lifetime::default(), NOW, None);
-        let claims = crate::jwt::Jwt::parse(token.as_str()).unwrap().claims;
+        let claims = crate::token::jwt::Jwt::parse(token.as_str())
+            .unwrap()
+            .claims;
         assert_eq!(claims["iss"], access_key);
         assert_eq!(claims.len(), 3);
     }

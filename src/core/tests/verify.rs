@@ -4,12 +4,12 @@ use jsonwebtoken::EncodingKey;
 use zeroize::Zeroizing;
 
 use super::credentials::pair;
-use crate::clock::Timestamp;
 use crate::credentials::Key;
-use crate::hs256;
-use crate::jwt::Jwt;
+use crate::time::Timestamp;
+use crate::token::hs256;
+use crate::token::jwt::Jwt;
+use crate::token::verify::{Reason, VerifyingKey, verify};
 use crate::token::{Lifetime, Token};
-use crate::verify::{Reason, VerifyingKey, verify};
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
 

@@ -1,5 +1,9 @@
 //! What a token contains and how long it lives.
 
+pub mod hs256;
+pub mod jwt;
+pub mod verify;
+
 use std::ops::RangeInclusive;
 
 use base64::Engine as _;
@@ -7,10 +11,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::clock::Timestamp;
 use crate::credentials::{ApiKey, KeyPair};
 use crate::error::Error;
-use crate::hs256;
+use crate::time::Timestamp;
 
 /// Kling refuses tokens that live longer.
 pub const MAX_TTL_SEC: i64 = 1800;
@@ -82,7 +85,11 @@ pub(crate) fn whole_seconds(
 }
 
 /// A number option that must be a whole number of `unit` within `range`.
-pub(crate) fn whole_number(
+///
+/// # Errors
+///
+/// [`Error::OutOfRange`]
+pub fn whole_number(
     argument: &'static str,
     value: Option<f64>,
     range: RangeInclusive<i64>,

@@ -3,12 +3,12 @@
 use jsonwebtoken::DecodingKey;
 use serde_json::{Map, Value};
 
-use crate::clock::Timestamp;
 use crate::credentials::Key;
 use crate::error::Error;
-use crate::hs256;
-use crate::jwt::Jwt;
+use crate::time::Timestamp;
 use crate::token::MAX_TTL_SEC;
+use crate::token::hs256;
+use crate::token::jwt::Jwt;
 
 /// Why a token is refused, in the order in which it is examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

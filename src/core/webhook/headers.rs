@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::refusal::Refusal;
 use super::signature::{SIGNATURE_BYTES, Signature};
-use crate::clock::Timestamp;
+use crate::time::Timestamp;
 
 /// The delivery's identifier, the same each time it is attempted.
 pub const ID: &str = "webhook-id";

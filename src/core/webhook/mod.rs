@@ -8,8 +8,8 @@ pub mod signature;
 
 use ctutils::{Choice, CtEq as _};
 
-use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::time::Timestamp;
 use crate::token::whole_seconds;
 use headers::{Headers, RawHeaders, check_id};
 use refusal::Refusal;

@@ -5,7 +5,7 @@ use std::mem;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::clock::Timestamp;
+use crate::time::Timestamp;
 
 /// Ids by their hash, so that memory is bounded in bytes whatever their length.
 type IdHash = [u8; 32];

@@ -16,8 +16,9 @@ use std::ptr;
 use napi::bindgen_prelude::{FromNapiValue as _, ToNapiValue, Unknown};
 use napi::{Env, JsError, check_status, sys};
 
-use super::error::Failure;
-use crate::clock::{self, Timestamp};
+use crate::clock;
+use crate::error::Failure;
+use kling_auth_core::time::Timestamp;
 
 /// Data with one operation that JavaScript may call, from the thread of its environment only.
 pub trait Bound: 'static {

@@ -10,9 +10,9 @@ use std::ptr;
 use napi::{Env, check_status, sys};
 
 use super::bound::Call;
-use super::error::Failure;
-use super::options::kind;
-use crate::error::Error;
+use crate::error::Failure;
+use crate::options::kind;
+use kling_auth_core::error::Error;
 
 /// A webhook's body: bytes in place, or a string's UTF-8, which is a copy.
 pub enum Body<'call> {

@@ -16,10 +16,10 @@ use std::sync::Arc;
 use napi::{Env, check_status, sys};
 
 use super::bound::{Bound, BoundFunction, Call, bind};
-use super::error::Failure;
 use super::value::{ascii, millis, null, number};
-use crate::auth::{Auth, Issued};
-use crate::clock::Timestamp;
+use crate::error::Failure;
+use kling_auth_core::auth::{Auth, Issued};
+use kling_auth_core::time::Timestamp;
 
 /// `(now?) => { token, expiresAt, refreshesAt, serial, reason }`, dates in milliseconds or null.
 pub fn reader(env: Env, auth: Arc<Auth>) -> napi::Result<BoundFunction> {

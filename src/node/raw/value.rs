@@ -9,8 +9,9 @@ use std::ptr;
 
 use napi::{Env, check_status, sys};
 
-use super::error::Failure;
-use crate::clock::{self, Timestamp};
+use crate::clock;
+use crate::error::Failure;
+use kling_auth_core::time::Timestamp;
 
 /// A date as JavaScript counts it.
 #[allow(

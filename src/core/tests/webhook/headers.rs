@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::{ID, SIGNATURE, TIMESTAMP};
-use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::time::Timestamp;
 use crate::webhook::headers::{Headers, MAX_HEADER_BYTES, MAX_SIGNATURES, RawHeaders};
 
 fn parse<'a>(id: &'a str, timestamp: &'a str, signature: &'a str) -> Result<Headers<'a>, Error> {

@@ -7,8 +7,8 @@ mod verify;
 
 use zeroize::Zeroizing;
 
-use crate::clock::Timestamp;
 use crate::credentials::Key;
+use crate::time::Timestamp;
 use crate::webhook::Webhook;
 use crate::webhook::secret::Secret;
 

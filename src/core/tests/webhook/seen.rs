@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use crate::clock::Timestamp;
+use crate::time::Timestamp;
 use crate::webhook::seen::Seen;
 
 const fn at(secs: i64) -> Timestamp {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::{BODY, ID, NOW, OTHER, SECRET, SIGNATURE, TIMESTAMP, key, webhook};
-use crate::clock::Timestamp;
+use crate::time::Timestamp;
 use crate::webhook::Webhook;
 use crate::webhook::headers::RawHeaders;
 use crate::webhook::refusal::Refusal;

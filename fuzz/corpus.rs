@@ -2,14 +2,11 @@
 
 use std::{fs, path::Path};
 
-use crate as kling_auth;
-
-#[path = "../../fuzz/properties.rs"]
 mod properties;
 
 fn each_input(target: &str, property: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/corpus")
+        .join("../../fuzz/corpus")
         .join(target);
     let mut count = 0;
     for entry in fs::read_dir(folder).unwrap() {
