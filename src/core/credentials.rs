@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use jsonwebtoken::EncodingKey;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::token::SigningKey;
 use crate::token::jwt::Jwt;
 
 /// An access key with its secret key, checked.
@@ -14,7 +14,7 @@ use crate::token::jwt::Jwt;
 #[derive(Clone)]
 pub struct KeyPair {
     access_key: Box<str>,
-    secret_key: EncodingKey,
+    secret_key: SigningKey,
 }
 
 impl KeyPair {
@@ -32,7 +32,7 @@ impl KeyPair {
         }
         Ok(Self {
             access_key: access_key.value.as_str().into(),
-            secret_key: EncodingKey::from_secret(secret_key.value.as_bytes()),
+            secret_key: SigningKey::new(secret_key.value.as_bytes()),
         })
     }
 
@@ -42,7 +42,7 @@ impl KeyPair {
         &self.access_key
     }
 
-    pub(crate) fn secret_key(&self) -> &EncodingKey {
+    pub(crate) fn secret_key(&self) -> &SigningKey {
         &self.secret_key
     }
 }

@@ -1,12 +1,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::EncodingKey;
 use zeroize::Zeroizing;
 
 use super::credentials::pair;
 use crate::credentials::Key;
 use crate::time::Timestamp;
-use crate::token::hs256;
+use crate::token::SigningKey;
 use crate::token::jwt::Jwt;
 use crate::token::verify::{Reason, VerifyingKey, verify};
 use crate::token::{Lifetime, Token};
@@ -24,8 +23,8 @@ fn forge(header: &str, claims: &str) -> String {
         URL_SAFE_NO_PAD.encode(header),
         URL_SAFE_NO_PAD.encode(claims)
     );
-    let signature = hs256::sign(message.as_bytes(), &EncodingKey::from_secret(b"sk")).unwrap();
-    format!("{message}.{signature}")
+    let signature = SigningKey::new(b"sk").sign(message.as_bytes());
+    format!("{message}.{}", *signature)
 }
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;

@@ -1,8 +1,15 @@
 //! What a token contains and how long it lives.
 
 pub mod hs256;
+#[cfg(feature = "jsonwebtoken")]
+pub mod jws;
 pub mod jwt;
 pub mod verify;
+
+#[cfg(not(feature = "jsonwebtoken"))]
+pub(crate) use hs256::{SigningKey, VerifyingKey};
+#[cfg(feature = "jsonwebtoken")]
+pub(crate) use jws::{SigningKey, VerifyingKey};
 
 use std::ops::RangeInclusive;
 
@@ -131,7 +138,7 @@ impl Token {
     /// Signs a token for `pair`, dated `now`. It ends with its lifetime, or with the pair's own end
     /// where that comes first.
     #[must_use]
-    #[allow(clippy::missing_panics_doc, reason = "neither expectation can fail")]
+    #[allow(clippy::missing_panics_doc, reason = "the expectation cannot fail")]
     pub fn sign(
         pair: &KeyPair,
         lifetime: Lifetime,
@@ -155,9 +162,7 @@ impl Token {
         jwt.push_str(HEADER);
         jwt.push('.');
         URL_SAFE_NO_PAD.encode_string(&claims, &mut jwt);
-        let signature = Zeroizing::new(
-            hs256::sign(jwt.as_bytes(), pair.secret_key()).expect("HS256 takes any key"),
-        );
+        let signature = pair.secret_key().sign(jwt.as_bytes());
         jwt.push('.');
         jwt.push_str(&signature);
         Self {

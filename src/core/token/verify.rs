@@ -1,14 +1,12 @@
 //! Whether a token is genuine and valid now, by the rules that Kling's contract states.
 
-use jsonwebtoken::DecodingKey;
 use serde_json::{Map, Value};
 
 use crate::credentials::Key;
 use crate::error::Error;
 use crate::time::Timestamp;
-use crate::token::MAX_TTL_SEC;
-use crate::token::hs256;
 use crate::token::jwt::Jwt;
+use crate::token::{self, MAX_TTL_SEC};
 
 /// Why a token is refused, in the order in which it is examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +44,7 @@ impl Reason {
 }
 
 /// The secret key that tokens are checked with; wiped on drop.
-#[derive(Debug)]
-pub struct VerifyingKey(DecodingKey);
+pub struct VerifyingKey(token::VerifyingKey);
 
 impl VerifyingKey {
     /// # Errors
@@ -55,7 +52,7 @@ impl VerifyingKey {
     /// [`Error::InvalidCredentials`] if it cannot be a secret key.
     pub fn new(secret_key: &Key) -> Result<Self, Error> {
         secret_key.check()?;
-        Ok(Self(DecodingKey::from_secret(
+        Ok(Self(token::VerifyingKey::new(
             secret_key.value().as_bytes(),
         )))
     }
@@ -86,8 +83,7 @@ pub fn verify(
         return Err(Reason::Algorithm);
     }
     let claims = Claims::read(&jwt.claims).ok_or(Reason::Malformed)?;
-    // A signature that is not even base64url is a wrong one too.
-    if !hs256::verify(jwt.signature, jwt.signing_input.as_bytes(), &key.0).unwrap_or(false) {
+    if !key.0.verify(jwt.signing_input.as_bytes(), jwt.signature) {
         return Err(Reason::Signature);
     }
     claims.check(now, access_key)?;
