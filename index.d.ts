@@ -30,7 +30,8 @@ export type KlingEnvironment = Readonly<Record<string, string | undefined>>;
 /** What both `generateKlingToken` and `KlingAuth` take. */
 interface TokenOptions {
   /**
-   * Lifetime of a token in whole seconds, 1 to 1800. Kling refuses longer ones.
+   * Lifetime of a token in whole seconds, 1 to 1800. Kling's samples use 1800; longer ones may be
+   * refused.
    * @default 1800
    */
   ttlSec?: Optional<number>;
@@ -92,15 +93,18 @@ interface RefreshOptions extends TokenOptions {
   /**
    * The base URL of {@link KlingAuth.fetch} and {@link KlingAuth.verify}: an origin, or one with a
    * path such as `/v1`. `https`, or `http` to a loopback address. Not together with `region`.
+   *
+   * Where it is none of Kling's hosts, an API Key may look like anything that a header can carry.
    * @default The environment's `KLING_API_BASE`, else that of `region`.
    */
   baseUrl?: Optional<string>;
   /**
-   * One of Kling's documented hosts as the base URL.
+   * One of Kling's hosts as the base URL. The environment's `KLING_API_BASE` goes before it, so that
+   * a program that is sent to a sandbox or a gateway by its environment stays there.
    *
    * - `global`: `https://api-singapore.klingai.com`
    * - `cn`: `https://api-beijing.klingai.com`
-   * - `legacy`: `https://api.klingai.com`, the older global host
+   * - `legacy`: `https://api.klingai.com`, an older name of the same region as `global`
    * @default 'global'
    */
   region?: Optional<KlingRegion>;
@@ -330,6 +334,13 @@ export class KlingAuth {
   get source(): KlingCredentialSource;
 
   /**
+   * The names of variables that hold further credentials, which come after those in use: a look at
+   * them helps where Kling refuses. Empty for credentials that were passed in or come from a
+   * provider, where no variable is looked at.
+   */
+  get passedOver(): string[];
+
+  /**
    * The current token with its end. With a provider, waits for it where no valid token is at hand.
    *
    * Callers of the same token share one `Date`: copy it before you change it.
@@ -364,7 +375,7 @@ export class KlingAuth {
    * const response = await auth.fetch('/v1/videos/text2video', {
    *   method: 'POST',
    *   headers: { 'Content-Type': 'application/json' },
-   *   body: JSON.stringify({ model_name: 'kling-v1', prompt: 'a cat' }),
+   *   body: JSON.stringify({ model_name: 'kling-v2-6', prompt: 'a cat' }),
    * });
    */
   get fetch(): KlingFetch;
@@ -464,7 +475,8 @@ export type KlingCredential = 'jwt' | 'apiKey';
  * of a gateway, half a body, megabytes of noise (64 KiB are read).
  *
  * Goes by the service code before the HTTP status, which six different codes share: also by one
- * that comes under HTTP 200, or within `data`, where `/account/costs` has a second one.
+ * that comes under HTTP 200, or within `data`, where `/account/costs` has a second one. Texts of
+ * Kling's that others have recorded make the hint more precise, and change nothing else.
  *
  * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
  * `KLING_INVALID_ARG_VALUE` for an unknown `credential`, `KLING_UNKNOWN_OPTION` for a member that
@@ -490,6 +502,11 @@ export interface KlingReply {
   credential?: Optional<KlingCredential>;
   /** The request's URL or path, if that is known: it makes the hint of a 401 more precise. */
   url?: Optional<string | URL>;
+  /**
+   * The request's HTTP method, if that is known: whether a failure of the server's can be retried
+   * depends on it. See {@link KlingReplyExplanation.retryable}.
+   */
+  method?: Optional<string>;
 }
 
 export interface KlingReplyExplanation {
@@ -502,19 +519,26 @@ export interface KlingReplyExplanation {
   /** What the reply is about. */
   kind: KlingReplyKind;
   /**
-   * Whether the same request, unchanged, may succeed later. Of what shares the status 429 that is
-   * true of `rate-limit` alone. A `clock` refusal wants a new token instead, which
-   * {@link KlingAuth.fetch} has already tried.
+   * Whether the same request, unchanged, may succeed later and does no harm. Of what shares the
+   * status 429 that is true of `rate-limit` alone. A `clock` refusal wants a new token instead,
+   * which {@link KlingAuth.fetch} has already tried.
+   *
+   * After a failure of the server's (`server`) it depends on the `method`: a create may have made
+   * its task, which may be charged, so it is true of reads only (`GET` and the like, and `POST` to
+   * `/tasks` and below `/account`), and false where the method is not known.
    */
   retryable: boolean;
   /**
-   * How long to wait before that, in seconds, at most a day: from `Retry-After`. `null` without
-   * one. Whether Kling sends one is not documented.
+   * How long to wait before that, or before looking again, in seconds, at most a day: from
+   * `Retry-After`. `null` without one. Whether Kling sends one is not documented.
    */
   retryAfterSec: number | null;
   /** For questions to Kling's support; `null` if the body holds none. */
   requestId: string | null;
-  /** Kling's own text on one line, at most 500 characters; `null` if the body holds none. */
+  /**
+   * The text of Kling, or of the gateway that has answered in its place, on one line, at most 500
+   * characters; `null` if the body holds none.
+   */
   message: string | null;
   /** What to do next; `null` on success. */
   hint: string | null;
@@ -581,7 +605,8 @@ export interface DecodedKlingToken {
  * Says whether a token is genuine and valid now, by Kling's rules.
  *
  * Only HS256 is accepted. `exp` is required, `nbf` honoured where there is one, and a token may not
- * end more than 1800 s from now.
+ * end more than 1805 s from now: the 1800 s of Kling's samples, and 5 s that the signer's clock may
+ * be ahead. Whether Kling refuses longer-lived ones is not documented.
  *
  * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for arguments of the wrong type.
  * @throws {RangeError} `KLING_OUT_OF_RANGE` for a `now` that is no time.
@@ -631,7 +656,7 @@ export interface KlingClaims {
  * - `expired`: `exp` has come
  * - `not-yet-valid`: `nbf` lies ahead
  * - `issuer`: `iss` is not the `accessKey` asked for
- * - `lifetime`: it ends more than 1800 s from now
+ * - `lifetime`: it ends more than 1805 s from now
  */
 export type KlingTokenRefusal =
   | 'malformed'
@@ -734,7 +759,8 @@ export const KlingWebhook: {
    * the environment's `KLING_WEBHOOK_SECRET`, which may hold several separated by spaces or commas.
    * @param options See {@link KlingWebhookOptions}.
    * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if there is no secret;
-   * `KLING_INVALID_CREDENTIALS` for one that is not base64 or has less than 16 bytes.
+   * `KLING_INVALID_CREDENTIALS` for one that is not base64, has less than 16 bytes, or looks like
+   * another kind of key.
    * @throws {RangeError} `KLING_OUT_OF_RANGE` for a number out of its range.
    * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
    * `KLING_UNKNOWN_OPTION` for an option that does not exist.

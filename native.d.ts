@@ -27,6 +27,11 @@ export declare class NativeAuth {
   settle(id: number, answer: unknown, now?: number | undefined | null): void
   /** Tells that the request `id` came to nothing, for a reason known to JavaScript. */
   fail(id: number, problem: string): void
+  /**
+   * Variables with further credentials, which those in use come before. None once they were
+   * replaced.
+   */
+  passedOver(): Array<string>
   /** For `util.inspect`: shows no secret, signs nothing, never throws. */
   summary(): Summary
   /** Wipes the secret; every later call but `summary` and `dispose` throws. */
@@ -104,7 +109,7 @@ export declare function decodeToken(token: unknown): DecodedToken
  * headers, the URL's host with its port, its path, and whether the request served only to check
  * the credentials.
  */
-export declare function explainReply(reply: unknown, body: unknown, context: { retryAfter: string | undefined, date: string | undefined, host: string | undefined, pathname: string | undefined, probe: boolean }): ReplyExplanation
+export declare function explainReply(reply: unknown, body: unknown, context: { retryAfter: string | undefined, date: string | undefined, host: string | undefined, pathname: string | undefined, probe: boolean, source: string | undefined, passedOver: string[] | undefined }): ReplyExplanation
 
 /** A base URL, not yet looked at. */
 export interface FoundBase {
@@ -112,10 +117,15 @@ export interface FoundBase {
   name: string
   /** Its value. */
   url: string
+  /** The option `region`, where it was set and something else goes before it. */
+  overriddenRegion?: string
 }
 
 /** `generateKlingToken` of the public face. */
 export declare function generateToken(options: unknown, processEnv: object): string
+
+/** What is to be done where no reply has come, by the request's method and path. */
+export declare function hintWithoutReply(method?: string | undefined | null, pathname?: string | undefined | null): string
 
 /** What JavaScript is told, in the order in which it happens. */
 export interface ProviderEvent {
@@ -159,6 +169,8 @@ export interface ReplyExplanation {
   message?: string
   /** What to do next. */
   hint?: string
+  /** Kling says that the endpoint takes no tokens. */
+  takesApiKeysOnly: boolean
 }
 
 /**

@@ -233,7 +233,7 @@ test('missing credentials name what would supply them', () => {
   const table = [
     [
       {},
-      /^access key and secret key not given: pass accessKey and secretKey, or set KLING_ACCESS_KEY and KLING_SECRET_KEY/,
+      /^credentials not given: set KLING_API_KEY in the environment \(or KLING_ACCESS_KEY and KLING_SECRET_KEY\)/,
     ],
     [{ KLING_ACCESS_KEY: 'ak' }, /^secret key not given: pass secretKey, or set KLING_SECRET_KEY/],
     [{ KLING_SECRET_KEY: 'sk' }, /^access key not given: pass accessKey, or set KLING_ACCESS_KEY/],

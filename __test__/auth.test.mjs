@@ -284,7 +284,7 @@ test('errors are instances of the exported class, with a stack that begins at th
     assert.ok(error instanceof KlingAuthError);
     assert.ok(error instanceof Error);
     assert.equal(Object.prototype.toString.call(error), '[object Error]');
-    assert.match(error.stack, /^KlingAuthError: access key and secret key not given/);
+    assert.match(error.stack, /^KlingAuthError: credentials not given/);
     assert.doesNotMatch(error.stack, /lib\/error\.js/);
     assert.deepEqual(Object.keys(error), ['code']);
   }

@@ -93,7 +93,7 @@ not a variable\r
     status: 1,
     stdout: '',
     stderr:
-      'kling-auth: secret key not given: pass secretKey, or set KLING_SECRET_KEY in the environment\n',
+      'kling-auth: secret key not given: set KLING_SECRET_KEY in the environment, where KLING_ACCESS_KEY is set already\n',
   });
 });
 
@@ -301,8 +301,8 @@ test('doctor names what is wrong and what mends it, never a value', async (t) =>
   assert.deepEqual(bare.of('credentials'), {
     check: 'credentials',
     ok: false,
-    detail: 'access key and secret key not given',
-    fix: 'pass accessKey and secretKey, or set KLING_ACCESS_KEY and KLING_SECRET_KEY in the environment',
+    detail: 'credentials not given',
+    fix: 'set KLING_API_KEY in the environment (or KLING_ACCESS_KEY and KLING_SECRET_KEY), or pass apiKey (or accessKey and secretKey)',
   });
   assert.equal(bare.of('KLING_SECRET_KEY').detail, 'empty');
   const withPassword = {

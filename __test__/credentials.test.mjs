@@ -119,7 +119,8 @@ test('a prefix keeps environments apart', () => {
   assert.deepEqual([auth.accessKey, auth.source], ['ak', 'env:STAGING_KLING_ACCESS_KEY']);
   assert.throws(() => new KlingAuth({ env, prefix: 'PROD_' }), {
     code: 'KLING_MISSING_CREDENTIALS',
-    message: /set PROD_KLING_ACCESS_KEY and PROD_KLING_SECRET_KEY in the environment$/,
+    message:
+      /set PROD_KLING_API_KEY in the environment \(or PROD_KLING_ACCESS_KEY and PROD_KLING_SECRET_KEY\)/,
   });
   for (const prefix of ['A B', 'a-', '1_', 'é_', 'X=']) {
     assert.throws(() => new KlingAuth({ env, prefix }), {
@@ -218,7 +219,7 @@ test('a rotation that is refused leaves everything as it was', () => {
     [
       {},
       'KLING_MISSING_CREDENTIALS',
-      'credentials not given: pass accessKey and secretKey, or apiKey',
+      'credentials not given: pass apiKey, or accessKey and secretKey',
     ],
     [
       { accessKey: 'a', secretKey: 'sk-****' },

@@ -16,7 +16,7 @@ test('an explanation has all of its members', () => {
     retryAfterSec: 7,
     requestId: 'r-1',
     message: 'too many',
-    hint: 'more at once than the resource pack allows: let running tasks finish, then send it again',
+    hint: 'more at once than the resource pack allows, counted over all keys of the account for each model version and kind of pack: let running tasks finish, then send it again, after a second at the earliest',
   });
   assert.deepEqual(explainKlingReply({ status: 200, body: '{"code":0}' }), {
     ok: true,
@@ -116,7 +116,7 @@ test('the hint of a 401 uses the URL and the kind of credential', () => {
   assert.match(hint('/v1/videos'), /^check that the secret key belongs/);
   assert.match(
     hint('https://api.klingai.com/v1/videos'),
-    /api\.klingai\.com refused this one, the others are api-singapore\.klingai\.com or api-beijing\.klingai\.com$/,
+    /api\.klingai\.com refused this one, the other region's host is api-beijing\.klingai\.com$/,
   );
   assert.match(hint('https://['), /^check that the secret key belongs/);
 });

@@ -89,6 +89,10 @@ class KlingAuth {
     return /** @type {import('..').KlingCredentialSource} */ (this.#summary().source);
   }
 
+  get passedOver() {
+    return this.#native.passedOver();
+  }
+
   /** @param {import('..').GetTokenOptions | null} [options] */
   async getToken(options) {
     if (options != null) await this.#prepare(options);

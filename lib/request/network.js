@@ -1,14 +1,14 @@
 'use strict';
 
 const { endpointOf } = require('./endpoint.js');
-const { explainKlingReply, header } = require('./reply.js');
+const { explainInContext, header, publicPart } = require('./reply.js');
 const native = require('#native');
 
 /**
  * What `fetch` and `verify` share of an instance.
  *
  * @typedef {object} Network
- * @property {Pick<import('../..').KlingAuth, 'getToken' | 'invalidate' | 'clockSkewSec'>} auth
+ * @property {Pick<import('../..').KlingAuth, 'getToken' | 'invalidate' | 'clockSkewSec' | 'source' | 'passedOver'>} auth
  * @property {import('../../native').NativeAuth} native
  * @property {(() => number) | undefined} now The option.
  * @property {import('../..').KlingFetch | null | undefined} fetch The option.
@@ -90,7 +90,9 @@ function explain(network, { token, url, response, body, probe }) {
   const { root } = configure(network);
   const path = url.startsWith(root) ? new URL(root).origin + url.slice(root.length) : url;
   const reply = { status, body, headers, credential, url: path };
-  return { credential, explanation: explainKlingReply(reply, probe) };
+  const { source, passedOver } = network.auth;
+  const explanation = publicPart(explainInContext(reply, { probe, source, passedOver }));
+  return { credential, explanation };
 }
 
 /**

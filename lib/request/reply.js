@@ -6,11 +6,32 @@ const native = require('#native');
 /** @typedef {import('../..').KlingReply} KlingReply */
 
 /**
+ * What is known beside the reply.
+ *
+ * @typedef {object} ReplyContext
+ * @property {boolean | undefined} [probe] The request served only to check the credentials.
+ * @property {string} [source] Where the credentials come from, as `auth.source` has it.
+ * @property {string[]} [passedOver] As `auth.passedOver`.
+ */
+
+/**
  * @param {KlingReply} reply
- * @param {boolean} [probe] The request served only to check the credentials.
  * @returns {import('../..').KlingReplyExplanation}
  */
-function explainKlingReply(reply, probe = false) {
+function explainKlingReply(reply) {
+  return publicPart(explainInContext(reply));
+}
+
+/** @typedef {ReturnType<typeof native.explainReply>} NativeExplanation */
+
+/**
+ * The explanation with what only this package itself goes by.
+ *
+ * @param {KlingReply} reply
+ * @param {ReplyContext} [context]
+ * @returns {NativeExplanation}
+ */
+function explainInContext(reply, { probe = false, source, passedOver } = {}) {
   if (typeof reply === 'object' && reply !== null && 'bodyUsed' in reply) {
     raise(
       'TypeError',
@@ -20,13 +41,22 @@ function explainKlingReply(reply, probe = false) {
   }
   const { body, headers, url } = reply ?? {};
   const { host, pathname } = location(url);
-  const explanation = native.explainReply(reply, beginning(body), {
+  return native.explainReply(reply, beginning(body), {
     retryAfter: header(headers, 'retry-after'),
     date: header(headers, 'date'),
     host,
     pathname,
     probe,
+    source,
+    passedOver,
   });
+}
+
+/**
+ * @param {NativeExplanation} explanation
+ * @returns {import('../..').KlingReplyExplanation}
+ */
+function publicPart(explanation) {
   return {
     ok: explanation.ok,
     status: explanation.status,
@@ -70,14 +100,23 @@ function isAsync(body) {
  * @param {object} body
  */
 function envelope(body) {
-  const { code, message, request_id, data } = /** @type {Record<string, unknown>} */ (body);
+  const { code, message, msg, request_id, data, error, path, timestamp } =
+    /** @type {Record<string, unknown>} */ (body);
   const inner = /** @type {Record<string, unknown>} */ (Object(data));
   return {
     code: scalar(code),
-    message: scalar(message),
+    message: scalar(message) ?? scalar(msg),
+    error: typeof error === 'object' && error !== null ? messageOf(error) : scalar(error),
+    path: scalar(path),
+    timestamp: scalar(timestamp),
     request_id: scalar(request_id),
     data: { code: scalar(inner.code), msg: scalar(inner.msg), message: scalar(inner.message) },
   };
+}
+
+/** @param {object} error Of a gateway. */
+function messageOf(error) {
+  return { message: scalar(/** @type {{ message?: unknown }} */ (error).message) };
 }
 
 /** @param {unknown} value */
@@ -109,18 +148,22 @@ function header(headers, name) {
   return typeof first === 'string' ? first : undefined;
 }
 
+/** The origin of a path that came without one. */
+const UNKNOWN = 'https://unknown.invalid';
+
 /**
  * @param {unknown} url A path alone is enough.
- * @returns {{ host?: string, pathname?: string }}
+ * @returns {{ host?: string | undefined, pathname?: string }}
  */
 function location(url) {
   if (typeof url !== 'string' && !(url instanceof URL)) return {};
   try {
-    return new URL(url, 'https://unknown.invalid');
+    const { host, pathname } = new URL(url, UNKNOWN);
+    return { host: UNKNOWN.endsWith(`/${host}`) ? undefined : host, pathname };
   } catch {
     // Only context for the hint: what is no URL gives none.
     return {};
   }
 }
 
-module.exports = { explainKlingReply, header };
+module.exports = { explainInContext, explainKlingReply, header, publicPart };

@@ -1,10 +1,13 @@
 //! Access keys, secret keys and API keys: what a plausible one looks like.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::request::endpoint::Host;
+use crate::shape::{self, Shape, WEBHOOK_PREFIX};
 use crate::token::SigningKey;
 use crate::token::jwt::Jwt;
 
@@ -23,10 +26,18 @@ impl KeyPair {
     /// # Errors
     ///
     /// [`Error::InvalidCredentials`] if either half cannot be a key: blank, padded, broken over
-    /// lines, masked, a placeholder, or the same as the other.
+    /// lines, masked, a placeholder, another kind of key, or the same as the other.
     pub fn new(access_key: &Key, secret_key: &Key) -> Result<Self, Error> {
-        access_key.check()?;
-        secret_key.check()?;
+        access_key.check(Slot::AccessKey)?;
+        secret_key.check(Slot::SecretKey)?;
+        if Shape::of(&access_key.value) == Shape::SecretKey
+            && Shape::of(&secret_key.value) == Shape::AccessKey
+        {
+            return Err(access_key.invalid(format!(
+                "looks like the secret key, and {} like the access key: exchange them",
+                secret_key.name
+            )));
+        }
         if access_key.value == secret_key.value {
             return Err(secret_key.invalid("is the same as the access key: each has its own value"));
         }
@@ -66,23 +77,22 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidCredentials`] if it cannot be an API key, in particular if it looks like a
-    /// token or like (half of) an access key pair.
-    pub fn new(api_key: Key) -> Result<Self, Error> {
-        api_key.check()?;
+    /// [`Error::InvalidCredentials`] if it cannot be an API key. On a `host` of Kling's that is so
+    /// too if it looks like a token or like (half of) an access key pair; elsewhere it may look like
+    /// anything that a header can carry.
+    pub fn new(api_key: Key, host: Host) -> Result<Self, Error> {
+        api_key.check(Slot::ApiKey(host))?;
         let value = api_key.value();
-        let problem = if value.starts_with("eyJ") && value.split('.').count() == 3 {
-            "looks like a JWT: pass the access key and the secret key it was signed with"
-        } else if value.contains(['|', ':']) {
-            "looks like an access key and a secret key in one: pass them as accessKey and secretKey"
-        } else if looks_like_access_key(value) {
-            "looks like an access key: pass it as accessKey, with its secretKey"
-        } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-            "has a character that no HTTP header can carry: copy it again"
-        } else {
-            return Ok(Self(api_key.value));
-        };
-        Err(api_key.invalid(problem))
+        if host == Host::Kling && value.contains(['|', ':', ';', ',']) {
+            let problem = api_key.misplaced(Slot::ApiKey(host), Shape::Pair);
+            return Err(api_key.invalid(problem.unwrap_or_default()));
+        }
+        if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(
+                api_key.invalid("has a character that no HTTP header can carry: copy it again")
+            );
+        }
+        Ok(Self(api_key.value))
     }
 
     pub(crate) fn expose(&self) -> &Zeroizing<String> {
@@ -94,15 +104,6 @@ impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ApiKey([redacted])")
     }
-}
-
-/// Observed, not documented: access keys are 32 letters and digits or begin with `ak`, API keys
-/// begin with `api-key-kling-`.
-fn looks_like_access_key(value: &str) -> bool {
-    let prefix = value.get(..3).unwrap_or_default().to_ascii_lowercase();
-    prefix == "ak_"
-        || prefix == "ak-"
-        || value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// A kind of credentials.
@@ -180,48 +181,143 @@ impl Credential {
     }
 }
 
+/// What a key is given as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// The access key of a pair.
+    AccessKey,
+    /// The secret key of a pair.
+    SecretKey,
+    /// An API Key, for this host.
+    ApiKey(Host),
+    /// What callbacks are signed with.
+    WebhookSecret,
+}
+
 /// A key as it was found, with the name of the place for error messages.
 pub struct Key {
     name: String,
+    /// What stands before the names of all variables, if it was found in one.
+    prefix: Option<String>,
     value: Zeroizing<String>,
 }
 
 impl Key {
-    /// `name` is the option or variable that held `value`.
+    /// `name` is the option that held `value`.
     #[must_use]
     pub fn new(name: impl Into<String>, value: Zeroizing<String>) -> Self {
         Self {
             name: name.into(),
+            prefix: None,
+            value,
+        }
+    }
+
+    /// `name` is the variable that held `value`, without the `prefix` of all variables.
+    #[must_use]
+    pub fn of_variable(prefix: &str, name: &str, value: Zeroizing<String>) -> Self {
+        Self {
+            name: format!("{prefix}{name}"),
+            prefix: Some(prefix.to_owned()),
             value,
         }
     }
 
     /// Refuses what people paste by mistake. Each rule costs a 401 at Kling otherwise, where the
     /// reply does not tell which.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self, slot: Slot) -> Result<(), Error> {
         let value = self.value.as_str();
-        let problem = if value.trim_matches(is_padding).is_empty() {
-            "is blank: copy it from the Kling developer console"
-        } else if value.contains(['\n', '\r']) {
-            "has a line break inside: it was copied with its line end"
-        } else if value.contains('\0') {
-            "has a NUL character inside: it was read from the wrong file or buffer"
-        } else if value.starts_with(is_padding) || value.ends_with(is_padding) {
-            "is padded with white space: trim it"
-        } else if value.starts_with(is_quote) || value.ends_with(is_quote) {
-            "is wrapped in quotes: they belong to the file it came from, not to the key"
-        } else if value.chars().any(char::is_control) {
-            "has a control character inside: it was damaged on the way"
-        } else if value.contains(char::REPLACEMENT_CHARACTER) {
-            "is not well-formed Unicode: it was decoded with the wrong character encoding"
-        } else if MASKS.iter().any(|mask| value.contains(mask)) {
-            "is a masked copy: the console shows the whole key only once, when it is created"
-        } else if is_placeholder(value) {
-            "is the placeholder of a sample file: put your own key in its place"
+        let found = Shape::of(value);
+        let damage = || shape::damage(value).map(Cow::Borrowed);
+        let problem = if found == Shape::Pair {
+            // Before what is damaged: a line break or a blank may be what stands between the two.
+            self.misplaced(slot, found).or_else(damage)
         } else {
-            return Ok(());
+            damage().or_else(|| self.misplaced(slot, found))
         };
-        Err(self.invalid(problem))
+        problem.map_or(Ok(()), |problem| Err(self.invalid(problem)))
+    }
+
+    /// What a text of this shape has to do with this place: `None` where it may be right.
+    fn misplaced(&self, slot: Slot, found: Shape) -> Option<Cow<'static, str>> {
+        use Shape::{
+            AccessKey, ApiKey, GatewayKey, Half, Jwt, Pair, SecretKey, Unknown, WebhookSecret,
+        };
+        let what = found.as_str();
+        Some(match (slot, found) {
+            // A gateway may have keys of any shape.
+            (Slot::ApiKey(Host::Loopback | Host::Other), _)
+            | (_, Unknown)
+            | (Slot::AccessKey | Slot::SecretKey, AccessKey | SecretKey | Half | GatewayKey)
+            | (Slot::ApiKey(_), ApiKey | GatewayKey)
+            | (Slot::WebhookSecret, WebhookSecret | Half) => return None,
+            (Slot::WebhookSecret, _) => format!(
+                "looks like {what}: the secret that callbacks are signed with begins with {WEBHOOK_PREFIX}"
+            )
+            .into(),
+            (_, WebhookSecret) => format!(
+                "looks like {what}, which callbacks are verified with: pass it to KlingWebhook, or set {}",
+                self.variable("KLING_WEBHOOK_SECRET")
+            )
+            .into(),
+            (_, ApiKey) => format!(
+                "looks like {what}: set {}, or pass apiKey",
+                self.variable("KLING_API_KEY")
+            )
+            .into(),
+            (_, Pair) => format!("looks like {what}: {}", self.as_pair("them ")).into(),
+            (Slot::ApiKey(_), Jwt) => format!(
+                "looks like {what}: {}",
+                self.signed_with()
+            )
+            .into(),
+            (_, Jwt) => format!(
+                "looks like {what}, which is a token and not a key: {}",
+                self.signed_with()
+            )
+            .into(),
+            (_, SecretKey) => format!("looks like {what}: {}", self.as_half("secretKey", "KLING_SECRET_KEY", "accessKey", "KLING_ACCESS_KEY")).into(),
+            (_, AccessKey | Half) => format!("looks like an access key: {}", self.as_half("accessKey", "KLING_ACCESS_KEY", "secretKey", "KLING_SECRET_KEY")).into(),
+        })
+    }
+
+    /// The name of a variable beside the one that held it.
+    fn variable(&self, name: &str) -> String {
+        let prefix = self.prefix.as_deref().unwrap_or_default();
+        format!("{prefix}{name}")
+    }
+
+    fn as_pair(&self, them: &str) -> String {
+        match self.prefix {
+            None => format!("pass {them}as accessKey and secretKey"),
+            Some(_) => format!(
+                "set {them}as {} and {}",
+                self.variable("KLING_ACCESS_KEY"),
+                self.variable("KLING_SECRET_KEY")
+            ),
+        }
+    }
+
+    fn as_half(&self, option: &str, variable: &str, other_option: &str, other: &str) -> String {
+        match self.prefix {
+            None => format!("pass it as {option}, with its {other_option}"),
+            Some(_) => format!(
+                "set it as {}, with its {}",
+                self.variable(variable),
+                self.variable(other)
+            ),
+        }
+    }
+
+    fn signed_with(&self) -> String {
+        match self.prefix {
+            None => "pass the access key and the secret key it was signed with".to_owned(),
+            Some(_) => format!(
+                "set {} and {}, which it was signed with",
+                self.variable("KLING_ACCESS_KEY"),
+                self.variable("KLING_SECRET_KEY")
+            ),
+        }
     }
 
     /// The option or variable that held it.
@@ -234,44 +330,12 @@ impl Key {
         &self.value
     }
 
-    pub(crate) fn invalid(&self, problem: &'static str) -> Error {
+    pub(crate) fn invalid(&self, problem: impl Into<Cow<'static, str>>) -> Error {
         Error::InvalidCredentials {
             name: self.name.clone(),
-            problem,
+            problem: problem.into(),
         }
     }
-}
-
-/// How consoles and log filters hide the middle of a key.
-const MASKS: [&str; 4] = ["**", "…", "...", "•"];
-
-fn is_padding(c: char) -> bool {
-    // The byte order mark and the zero-width space come along from editors and web pages.
-    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’')
-}
-
-/// `ak_your_access_key_here` and its relatives, in any spelling.
-fn is_placeholder(value: &str) -> bool {
-    // With room for all of it: a string that grows leaves its smaller selves behind, unwiped.
-    let mut letters = Zeroizing::new(String::with_capacity(value.len()));
-    letters.extend(
-        value
-            .chars()
-            .filter(char::is_ascii_alphabetic)
-            .map(|c| c.to_ascii_lowercase()),
-    );
-    [
-        "youraccesskey",
-        "yoursecretkey",
-        "yourapikey",
-        "yourwebhooksecret",
-    ]
-    .iter()
-    .any(|sample| letters.contains(sample))
 }
 
 /// An access key shortened for humans: `AKab…0123`.

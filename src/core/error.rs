@@ -1,5 +1,7 @@
 //! Every error that reaches a user, in one table: what it says, its stable code, its class.
 
+use std::borrow::Cow;
+
 use crate::webhook::refusal::Refusal;
 
 /// What can go wrong. The message never holds a secret, a token or a header value.
@@ -19,8 +21,8 @@ pub enum Error {
     InvalidCredentials {
         /// The option or variable at fault.
         name: String,
-        /// What is wrong with it and how to mend it.
-        problem: &'static str,
+        /// What is wrong with it and how to mend it; names of options and variables at most.
+        problem: Cow<'static, str>,
     },
     /// A secret under a name that bundlers publish.
     #[error(

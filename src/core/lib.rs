@@ -17,9 +17,11 @@
 pub mod auth;
 pub mod credentials;
 pub mod error;
+pub mod near;
 pub mod provider;
 pub mod reply;
 pub mod request;
+pub mod shape;
 pub mod sources;
 pub mod sync;
 pub mod time;

@@ -2,8 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use crate::credentials::{ApiKey, Credential, Key, KeyPair};
+use crate::credentials::{ApiKey, Credential, Key, KeyPair, Slot};
 use crate::error::Error;
+use crate::near::names_for;
+use crate::request::endpoint::Host;
 
 /// A value that wipes itself.
 pub type Secret = Zeroizing<String>;
@@ -40,6 +42,18 @@ impl std::fmt::Display for Source {
     }
 }
 
+/// A credential as it was put together.
+#[derive(Debug)]
+pub struct Found {
+    /// The credential.
+    pub credential: Credential,
+    /// Where it comes from.
+    pub source: Source,
+    /// Variables with further credentials, which come after it. Empty unless it comes from the
+    /// environment: where a whole one is passed in, no variable is looked at.
+    pub passed_over: Vec<String>,
+}
+
 /// Variables that belong together.
 enum Family {
     ApiKey(&'static str),
@@ -68,6 +82,20 @@ const FAMILIES: [Family; 5] = [
     },
 ];
 
+impl Family {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        match self {
+            Self::ApiKey(name) => [Some(*name), None],
+            Self::Pair {
+                access_key,
+                secret_key,
+            } => [Some(*access_key), Some(*secret_key)],
+        }
+        .into_iter()
+        .flatten()
+    }
+}
+
 /// What bundlers copy into the JavaScript that every visitor downloads.
 const PUBLISHED_PREFIXES: [&str; 8] = [
     "NEXT_PUBLIC_",
@@ -88,10 +116,38 @@ struct Environment<'a, L> {
 
 impl<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>> Environment<'_, L> {
     fn get(&mut self, name: &str) -> Result<Option<Key>, E> {
-        let name = format!("{}{name}", self.prefix);
-        Ok((self.lookup)(&name)?
+        Ok((self.lookup)(&format!("{}{name}", self.prefix))?
             .filter(|value| !value.is_empty())
-            .map(|value| Key::new(name, value)))
+            .map(|value| Key::of_variable(self.prefix, name, value)))
+    }
+
+    /// Which of these are set, by their whole names.
+    fn set(&mut self, names: impl IntoIterator<Item = &'static str>) -> Result<Vec<String>, E> {
+        let mut set = Vec::new();
+        for name in names {
+            if let Some(key) = self.get(name)? {
+                set.push(key.name().to_owned());
+            }
+        }
+        Ok(set)
+    }
+
+    /// The error where nothing serves. What explains it better goes first: a secret that is
+    /// published, a variable whose name is nearly right.
+    fn missing(&mut self, what: &str, remedy: String, names: &[&str]) -> Result<E, E> {
+        self.refuse_published()?;
+        for right in names {
+            for near in names_for(right) {
+                if self.get(&near)?.is_some() {
+                    let prefix = self.prefix;
+                    let remedy = format!(
+                        "{prefix}{near} is set, but nobody reads it: rename it to {prefix}{right}"
+                    );
+                    return Ok(missing(what, remedy).into());
+                }
+            }
+        }
+        Ok(missing(what, remedy).into())
     }
 
     /// Fails if a secret is set under a name that is published; asked only where nothing better
@@ -126,10 +182,11 @@ impl<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>> Environment<'_
     }
 }
 
-/// Puts the credential together: explicit keys win over the environment.
+/// Puts the credential together: keys passed in win over the environment.
 ///
 /// Both halves of a pair come from one family. With one half passed in, the other is the first of
-/// its kind in the environment. `lookup` reads one variable; `prefix` goes before every name.
+/// its kind in the environment. `lookup` reads one variable; `prefix` goes before every name; `host`
+/// is where the credential will be sent.
 ///
 /// # Errors
 ///
@@ -139,12 +196,17 @@ impl<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>> Environment<'_
 pub fn resolve<E: From<Error>>(
     explicit: Explicit,
     prefix: &str,
+    host: Host,
     lookup: impl FnMut(&str) -> Result<Option<Secret>, E>,
-) -> Result<(Credential, Source), E> {
+) -> Result<Found, E> {
     if explicit.api_key.is_some() {
-        return Ok((self::explicit(explicit)?, Source::Options));
+        return Ok(Found {
+            credential: self::explicit(explicit, host)?,
+            source: Source::Options,
+            passed_over: Vec::new(),
+        });
     }
-    find(explicit, prefix, lookup, true)
+    find(explicit, prefix, Some(host), lookup)
 }
 
 /// The credential that was passed in, and nothing else.
@@ -152,10 +214,10 @@ pub fn resolve<E: From<Error>>(
 /// # Errors
 ///
 /// As [`resolve`], but for the environment.
-pub fn explicit(explicit: Explicit) -> Result<Credential, Error> {
+pub fn explicit(explicit: Explicit, host: Host) -> Result<Credential, Error> {
     let (what, options) = match (explicit.api_key, explicit.access_key, explicit.secret_key) {
         (Some(api_key), None, None) => {
-            let api_key = ApiKey::new(Key::new("apiKey", api_key))?;
+            let api_key = ApiKey::new(Key::new("apiKey", api_key), host)?;
             return Ok(Credential::ApiKey(api_key));
         }
         (Some(_), access_key, _) => {
@@ -171,14 +233,18 @@ pub fn explicit(explicit: Explicit) -> Result<Credential, Error> {
             );
             return Ok(Credential::Pair(KeyPair::new(&access_key, &secret_key)?));
         }
-        (None, Some(_), None) => ("secret key", "secretKey"),
-        (None, None, Some(_)) => ("access key", "accessKey"),
-        (None, None, None) => ("credentials", "accessKey and secretKey, or apiKey"),
+        // What the half is instead says more than that the other is missing.
+        (None, Some(access_key), None) => {
+            Key::new("accessKey", access_key).check(Slot::AccessKey)?;
+            ("secret key", "secretKey")
+        }
+        (None, None, Some(secret_key)) => {
+            Key::new("secretKey", secret_key).check(Slot::SecretKey)?;
+            ("access key", "accessKey")
+        }
+        (None, None, None) => ("credentials", "apiKey, or accessKey and secretKey"),
     };
-    Err(Error::MissingCredentials {
-        missing: what.to_owned(),
-        remedy: format!("pass {options}"),
-    })
+    Err(missing(what, format!("pass {options}")))
 }
 
 /// What may stand before the names of variables.
@@ -206,18 +272,19 @@ pub fn resolve_pair<E: From<Error>>(
     explicit: Explicit,
     lookup: impl FnMut(&str) -> Result<Option<Secret>, E>,
 ) -> Result<KeyPair, E> {
-    match find(explicit, "", lookup, false)? {
-        (Credential::Pair(pair), _) => Ok(pair),
-        (Credential::ApiKey(_), _) => Err(Error::TokenFromApiKey.into()),
+    match find(explicit, "", None, lookup)?.credential {
+        Credential::Pair(pair) => Ok(pair),
+        Credential::ApiKey(_) => Err(Error::TokenFromApiKey.into()),
     }
 }
 
+/// `host` is that for API Keys; without one they are passed over.
 fn find<E: From<Error>>(
     explicit: Explicit,
     prefix: &str,
+    host: Option<Host>,
     lookup: impl FnMut(&str) -> Result<Option<Secret>, E>,
-    take_api_keys: bool,
-) -> Result<(Credential, Source), E> {
+) -> Result<Found, E> {
     let mut environment = Environment { prefix, lookup };
     if PUBLISHED_PREFIXES
         .iter()
@@ -226,88 +293,177 @@ fn find<E: From<Error>>(
         environment.refuse_published()?;
     }
     if explicit.access_key.is_some() || explicit.secret_key.is_some() {
-        return complete(explicit, &mut environment);
+        return Ok(Found {
+            credential: complete(explicit, &mut environment)?,
+            source: Source::Options,
+            passed_over: Vec::new(),
+        });
     }
     let mut saw_api_key = false;
-    for family in &FAMILIES {
-        match family {
-            Family::ApiKey(name) => {
-                let Some(api_key) = environment.get(name)? else {
-                    continue;
-                };
-                saw_api_key = true;
-                if take_api_keys {
-                    let source = Source::Environment(api_key.name().to_owned());
-                    return Ok((Credential::ApiKey(ApiKey::new(api_key)?), source));
-                }
-            }
-            Family::Pair {
-                access_key,
-                secret_key,
-            } => match (environment.get(access_key)?, environment.get(secret_key)?) {
-                (Some(access_key), Some(secret_key)) => {
-                    let source = Source::Environment(access_key.name().to_owned());
-                    return Ok((
-                        Credential::Pair(KeyPair::new(&access_key, &secret_key)?),
-                        source,
-                    ));
-                }
-                (None, None) => {}
-                (Some(_), None) => {
-                    return Err(half(
-                        &mut environment,
-                        "secret key",
-                        "secretKey",
-                        secret_key,
-                    )?);
-                }
-                (None, Some(_)) => {
-                    return Err(half(
-                        &mut environment,
-                        "access key",
-                        "accessKey",
-                        access_key,
-                    )?);
-                }
-            },
+    for (index, family) in FAMILIES.iter().enumerate() {
+        let Some((keys, name)) = read(family, &mut environment)? else {
+            continue;
+        };
+        if matches!((&keys, host), (Keys::ApiKey(_), None)) {
+            saw_api_key = true;
+            continue;
         }
+        let credential = match (keys, host) {
+            (Keys::ApiKey(api_key), host) => {
+                ApiKey::new(api_key, host.unwrap_or(Host::Kling)).map(Credential::ApiKey)
+            }
+            (Keys::Pair(access_key, secret_key), _) => {
+                KeyPair::new(&access_key, &secret_key).map(Credential::Pair)
+            }
+        };
+        let rest = FAMILIES[index + 1..].iter().flat_map(Family::names);
+        let passed_over = if host.is_some() {
+            environment.set(rest)?
+        } else {
+            Vec::new()
+        };
+        let credential = credential.map_err(|error| passing_over(error, &passed_over))?;
+        return Ok(Found {
+            credential,
+            source: Source::Environment(name),
+            passed_over,
+        });
     }
     if saw_api_key {
         return Err(Error::TokenFromApiKey.into());
     }
-    environment.refuse_published()?;
-    Err(missing(
-        "access key and secret key",
-        "accessKey and secretKey",
-        &format!("{prefix}KLING_ACCESS_KEY and {prefix}KLING_SECRET_KEY"),
-    )
-    .into())
+    let pair = format!("{prefix}KLING_ACCESS_KEY and {prefix}KLING_SECRET_KEY");
+    let (what, remedy) = match host {
+        Some(_) => (
+            "credentials",
+            format!(
+                "set {prefix}KLING_API_KEY in the environment (or {pair}), or pass apiKey (or accessKey and secretKey)"
+            ),
+        ),
+        None => (
+            "access key and secret key",
+            format!("set {pair} in the environment, or pass accessKey and secretKey"),
+        ),
+    };
+    let names: Vec<_> = FAMILIES
+        .iter()
+        .filter(|family| host.is_some() || matches!(family, Family::Pair { .. }))
+        .flat_map(Family::names)
+        .collect();
+    Err(environment.missing(what, remedy, &names)?)
+}
+
+/// What a family holds that is set.
+enum Keys {
+    ApiKey(Key),
+    Pair(Key, Key),
+}
+
+/// The keys of a family with the name of the first variable; `None` where none is set.
+fn read<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
+    family: &Family,
+    environment: &mut Environment<'_, L>,
+) -> Result<Option<(Keys, String)>, E> {
+    let (access_key, secret_key) = match family {
+        Family::ApiKey(name) => {
+            return Ok(environment.get(name)?.map(|api_key| {
+                let name = api_key.name().to_owned();
+                (Keys::ApiKey(api_key), name)
+            }));
+        }
+        Family::Pair {
+            access_key,
+            secret_key,
+        } => (access_key, secret_key),
+    };
+    match (environment.get(access_key)?, environment.get(secret_key)?) {
+        (Some(access_key), Some(secret_key)) => {
+            let name = access_key.name().to_owned();
+            Ok(Some((Keys::Pair(access_key, secret_key), name)))
+        }
+        (None, None) => Ok(None),
+        (Some(half), None) => {
+            half.check(Slot::AccessKey)?;
+            Err(missing_half(
+                environment,
+                "secret key",
+                secret_key,
+                half.name(),
+            )?)
+        }
+        (None, Some(half)) => {
+            half.check(Slot::SecretKey)?;
+            Err(missing_half(
+                environment,
+                "access key",
+                access_key,
+                half.name(),
+            )?)
+        }
+    }
+}
+
+/// Says with what is wrong with a variable that others would have come after it.
+fn passing_over(error: Error, others: &[String]) -> Error {
+    match error {
+        Error::InvalidCredentials { name, problem } if !others.is_empty() => {
+            Error::InvalidCredentials {
+                problem: format!("{problem} ({} set too, and come after it)", are(others)).into(),
+                name,
+            }
+        }
+        error => error,
+    }
+}
+
+/// "A is", "A and B are", "A, B and C are".
+#[must_use]
+pub fn are(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => format!("{name} is"),
+        [names @ .., last] => format!("{} and {last} are", names.join(", ")),
+    }
 }
 
 /// One half was passed in, perhaps both.
 fn complete<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
     explicit: Explicit,
     environment: &mut Environment<'_, L>,
-) -> Result<(Credential, Source), E> {
-    let mut half = |given: Option<Secret>,
-                    option,
-                    what,
+) -> Result<Credential, E> {
+    let given = |value: Option<Secret>, option: &str| value.map(|value| Key::new(option, value));
+    let access_key = given(explicit.access_key, "accessKey");
+    let secret_key = given(explicit.secret_key, "secretKey");
+    // Before the other half is looked for: what this one is instead says more.
+    if let Some(key) = &access_key {
+        key.check(Slot::AccessKey)?;
+    }
+    if let Some(key) = &secret_key {
+        key.check(Slot::SecretKey)?;
+    }
+    let mut half = |given: Option<Key>,
+                    option: &str,
+                    what: &str,
                     of: fn(&Family) -> Option<&'static str>|
      -> Result<Key, E> {
-        if let Some(value) = given {
-            return Ok(Key::new(option, value));
+        if let Some(key) = given {
+            return Ok(key);
         }
-        for name in FAMILIES.iter().filter_map(of) {
+        let names: Vec<_> = FAMILIES.iter().filter_map(of).collect();
+        for name in &names {
             if let Some(key) = environment.get(name)? {
                 return Ok(key);
             }
         }
-        environment.refuse_published()?;
-        let name = FAMILIES.iter().find_map(of).unwrap_or_default();
-        Err(missing(what, option, &format!("{}{name}", environment.prefix)).into())
+        let name = names.first().copied().unwrap_or_default();
+        let remedy = format!(
+            "pass {option}, or set {}{name} in the environment",
+            environment.prefix
+        );
+        Err(environment.missing(what, remedy, &names)?)
     };
     let access_key = half(
-        explicit.access_key,
+        access_key,
         "accessKey",
         "access key",
         |family| match family {
@@ -316,7 +472,7 @@ fn complete<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
         },
     )?;
     let secret_key = half(
-        explicit.secret_key,
+        secret_key,
         "secretKey",
         "secret key",
         |family| match family {
@@ -324,26 +480,27 @@ fn complete<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
             Family::ApiKey(_) => None,
         },
     )?;
-    Ok((
-        Credential::Pair(KeyPair::new(&access_key, &secret_key)?),
-        Source::Options,
-    ))
+    Ok(Credential::Pair(KeyPair::new(&access_key, &secret_key)?))
 }
 
-/// The error for a family of which one half is set. A published secret explains it better.
-fn half<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
+/// The error for a family of which one half is set.
+fn missing_half<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
     environment: &mut Environment<'_, L>,
     what: &str,
-    option: &str,
-    variable: &str,
+    variable: &'static str,
+    half: &str,
 ) -> Result<E, E> {
-    environment.refuse_published()?;
-    Ok(missing(what, option, &format!("{}{variable}", environment.prefix)).into())
+    let prefix = environment.prefix;
+    environment.missing(
+        what,
+        format!("set {prefix}{variable} in the environment, where {half} is set already"),
+        &[variable],
+    )
 }
 
-fn missing(missing: &str, options: &str, variables: &str) -> Error {
+fn missing(missing: &str, remedy: String) -> Error {
     Error::MissingCredentials {
         missing: missing.to_owned(),
-        remedy: format!("pass {options}, or set {variables} in the environment"),
+        remedy,
     }
 }

@@ -19,7 +19,7 @@ use kling_auth_core::credentials::{CredentialKind, mask};
 use kling_auth_core::error::Error;
 use kling_auth_core::provider::{Config, Delivery};
 use kling_auth_core::request::endpoint::Base;
-use kling_auth_core::sources::{self, check_prefix, resolve};
+use kling_auth_core::sources::{self, Source, check_prefix, resolve};
 use kling_auth_core::time::Timestamp;
 use kling_auth_core::token::Lifetime;
 
@@ -50,6 +50,8 @@ pub struct NativeAuth {
     pub(super) auth: Arc<Auth>,
     pub(super) base: Base,
     provider: Option<Handle>,
+    /// Variables with further credentials, which the ones in use come before.
+    passed_over: Vec<String>,
 }
 
 #[napi]
@@ -79,7 +81,7 @@ impl NativeAuth {
             let prefix = options.string("prefix")?.unwrap_or_default();
             check_prefix(&prefix)?;
             let base = base_url(&options, process_env)?;
-            let (auth, provider) = if let Some(notify) = notify {
+            let (auth, provider, passed_over) = if let Some(notify) = notify {
                 for second in ["accessKey", "secretKey", "apiKey", "prefix"] {
                     if options.has(second)? {
                         let first = "credentials";
@@ -87,17 +89,19 @@ impl NativeAuth {
                     }
                 }
                 let (auth, handle) = provider::connect(policy, config, &notify)?;
-                (auth, Some(handle))
+                (auth, Some(handle), Vec::new())
             } else {
                 let variables = environment(&options, process_env)?;
-                let (credential, source) = resolve(explicit(&options)?, &prefix, variables)?;
-                (Arc::new(Auth::new(credential, source, policy)), None)
+                let found = resolve(explicit(&options)?, &prefix, base.host(), variables)?;
+                let auth = Auth::new(found.credential, found.source, policy);
+                (Arc::new(auth), None, found.passed_over)
             };
             auth.set_clock_correction(options.boolean("correctClock")?.unwrap_or(true));
             Ok(Self {
                 auth,
                 base,
                 provider,
+                passed_over,
             })
         };
         create().map_err(|failure: Failure| failure.into_exception(env))
@@ -156,7 +160,9 @@ impl NativeAuth {
                 credentials,
                 &["accessKey", "secretKey", "apiKey"],
             )?;
-            Ok(self.auth.rotate(sources::explicit(explicit(&options)?)?)?)
+            Ok(self
+                .auth
+                .rotate(sources::explicit(explicit(&options)?, self.base.host())?)?)
         };
         rotate().map_err(|failure: Failure| failure.into_exception(env))
     }
@@ -191,7 +197,7 @@ impl NativeAuth {
                 answer,
                 &["accessKey", "secretKey", "apiKey", "expiresAt"],
             )?;
-            let credential = sources::explicit(explicit(&options)?)?;
+            let credential = sources::explicit(explicit(&options)?, self.base.host())?;
             let expires_at = match options.date("expiresAt")? {
                 Some(millis) => Some(Timestamp::checked("expiresAt", millis)?),
                 None => None,
@@ -216,6 +222,16 @@ impl NativeAuth {
     pub fn fail(&self, id: f64, problem: String) {
         if let Some(handle) = &self.provider {
             handle.settle(id, clock::now(), Err(Error::ProviderFailed(problem)));
+        }
+    }
+
+    /// Variables with further credentials, which those in use come before. None once they were
+    /// replaced.
+    #[napi(catch_unwind)]
+    pub fn passed_over(&self) -> Vec<String> {
+        match self.auth.summary().source {
+            Source::Environment(_) => self.passed_over.clone(),
+            Source::Options | Source::Provider => Vec::new(),
         }
     }
 

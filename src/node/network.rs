@@ -23,6 +23,7 @@ impl NativeAuth {
         FoundBase {
             name: self.base.name,
             url: self.base.url.clone(),
+            overridden_region: self.base.overridden_region.clone(),
         }
     }
 
@@ -85,6 +86,8 @@ pub struct FoundBase {
     pub name: &'static str,
     /// Its value.
     pub url: String,
+    /// The option `region`, where it was set and something else goes before it.
+    pub overridden_region: Option<String>,
 }
 
 /// Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.

@@ -97,6 +97,15 @@ impl<'env> Options<'env> {
         Ok(())
     }
 
+    /// A member that must be an array of strings, which are no secrets.
+    pub fn strings(&self, name: &str) -> Result<Vec<String>, Failure> {
+        self.check_strings(name)?;
+        match self.get(name)? {
+            Some(value) => Ok(cast(value)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Checks a member that must be a string or an object; JavaScript converts it.
     pub fn check_string_or_object(
         &self,

@@ -8,8 +8,10 @@ use super::error::Failure;
 use super::options::{Options, text_or_bytes};
 use crate::clock;
 use kling_auth_core::credentials::CredentialKind;
+use kling_auth_core::reply::caller::Caller;
 use kling_auth_core::reply::envelope::BODY_LIMIT;
-use kling_auth_core::reply::{Caller, Reply, explain, status};
+use kling_auth_core::reply::hint::without_reply;
+use kling_auth_core::reply::{Reply, explain, status};
 
 /// How much of a body is read, in bytes.
 #[allow(clippy::cast_possible_truncation, reason = "a constant that fits")]
@@ -37,6 +39,8 @@ pub struct ReplyExplanation {
     pub message: Option<String>,
     /// What to do next.
     pub hint: Option<String>,
+    /// Kling says that the endpoint takes no tokens.
+    pub takes_api_keys_only: bool,
 }
 
 /// `explainKlingReply` of the public face. `body` is the reply's body or its beginning as a text
@@ -49,7 +53,7 @@ pub fn explain_reply(
     reply: Unknown<'_>,
     body: Unknown<'_>,
     #[napi(
-        ts_arg_type = "{ retryAfter: string | undefined, date: string | undefined, host: string | undefined, pathname: string | undefined, probe: boolean }"
+        ts_arg_type = "{ retryAfter: string | undefined, date: string | undefined, host: string | undefined, pathname: string | undefined, probe: boolean, source: string | undefined, passedOver: string[] | undefined }"
     )]
     context: Unknown<'_>,
 ) -> napi::Result<ReplyExplanation> {
@@ -57,12 +61,20 @@ pub fn explain_reply(
         let context = Options::new(
             "context",
             context,
-            &["retryAfter", "date", "host", "pathname", "probe"],
+            &[
+                "retryAfter",
+                "date",
+                "host",
+                "pathname",
+                "probe",
+                "source",
+                "passedOver",
+            ],
         )?;
         let options = Options::new(
             "reply",
             reply,
-            &["status", "body", "headers", "credential", "url"],
+            &["status", "body", "headers", "credential", "url", "method"],
         )?;
         let status = status(options.number("status")?)?;
         options.object("headers")?;
@@ -80,6 +92,9 @@ pub fn explain_reply(
         let date = context.plain_string("date")?;
         let host = context.plain_string("host")?;
         let pathname = context.plain_string("pathname")?;
+        let method = options.plain_string("method")?;
+        let source = context.plain_string("source")?;
+        let passed_over = context.strings("passedOver")?;
         let explanation = explain(
             &Reply {
                 status,
@@ -89,7 +104,13 @@ pub fn explain_reply(
             },
             &Caller {
                 credential,
-                endpoint: host.as_deref().zip(pathname.as_deref()),
+                host: host.as_deref(),
+                path: pathname.as_deref(),
+                method: method.as_deref(),
+                passed_over: source
+                    .as_deref()
+                    .and_then(|source| source.strip_prefix("env:"))
+                    .map(|used| (used, passed_over.as_slice())),
             },
             clock::now(),
         );
@@ -108,7 +129,22 @@ pub fn explain_reply(
             request_id: explanation.request_id,
             message: explanation.message,
             hint: explanation.hint,
+            takes_api_keys_only: explanation.takes_api_keys_only,
         })
     };
     explain().map_err(|failure: Failure| failure.into_exception(env))
+}
+
+/// What is to be done where no reply has come, by the request's method and path.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the types that napi converts to"
+)]
+#[napi(catch_unwind)]
+pub fn hint_without_reply(method: Option<String>, pathname: Option<String>) -> String {
+    without_reply(&Caller {
+        method: method.as_deref(),
+        path: pathname.as_deref(),
+        ..Caller::default()
+    })
 }

@@ -24,6 +24,23 @@ pub struct Envelope {
     pub request_id: Option<String>,
     /// The body is well-formed JSON, as far as it was looked at.
     pub complete: bool,
+    /// Whose reply it is, by its form.
+    pub form: Form,
+}
+
+/// The forms that replies have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Kling's envelope, by its code; or nothing that is known.
+    #[default]
+    Envelope,
+    /// `{"error": {"message", "type", "code"}}`, as gateways refuse: not Kling's.
+    Gateway,
+    /// `{"timestamp", "status", "error", "message", "path"}`: Kling's web framework, which answers
+    /// where no endpoint is.
+    Framework,
+    /// A page: of a proxy, a firewall, a login.
+    Html,
 }
 
 impl Envelope {
@@ -38,27 +55,42 @@ impl Envelope {
             body = rest;
         }
         let mut json = serde_json::Deserializer::from_slice(body);
-        let (mut outer, mut data) = (Members::default(), Members::default());
+        let (mut outer, mut inner) = (Members::default(), Inner::default());
         let complete = match (Any {
             members: Some(&mut outer),
-            data: Some(&mut data),
+            inner: Some(&mut inner),
         })
         .deserialize(&mut json)
         {
             Ok(_) => cut || json.end().is_ok(),
             Err(error) => cut && error.is_eof(),
         };
+        let Inner { data, error } = inner;
         let nested = matches!(outer.code, None | Some(0)) && !matches!(data.code, None | Some(0));
         let (code, message) = if nested {
             (data.code, data.message.or(outer.message))
         } else {
             (outer.code, outer.message)
         };
+        let has_error = error.is_object || error.message.is_some();
+        let form = if code.is_some() {
+            Form::Envelope
+        } else if has_error && outer.has_path && outer.has_timestamp {
+            Form::Framework
+        } else if has_error {
+            Form::Gateway
+        } else if body.trim_ascii_start().starts_with(b"<") {
+            Form::Html
+        } else {
+            Form::Envelope
+        };
         Self {
             code,
-            message,
+            // Without a code, whoever has answered: what they say is worth showing.
+            message: message.or(error.message.filter(|_| code.is_none())),
             request_id: outer.request_id,
             complete,
+            form,
         }
     }
 }
@@ -68,6 +100,16 @@ struct Members {
     code: Option<i64>,
     message: Option<String>,
     request_id: Option<String>,
+    is_object: bool,
+    has_path: bool,
+    has_timestamp: bool,
+}
+
+/// The members of objects within the reply.
+#[derive(Default)]
+struct Inner {
+    data: Members,
+    error: Members,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +121,9 @@ enum Name {
     Message,
     RequestId,
     Data,
+    Error,
+    Path,
+    Timestamp,
     #[serde(other)]
     Other,
 }
@@ -88,8 +133,8 @@ enum Name {
 #[derive(Default)]
 struct Any<'a> {
     members: Option<&'a mut Members>,
-    /// For the object in the member `data`.
-    data: Option<&'a mut Members>,
+    /// For the objects in its members.
+    inner: Option<&'a mut Inner>,
 }
 
 enum Scalar {
@@ -118,7 +163,8 @@ impl<'de> Visitor<'de> for Any<'_> {
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(Scalar::Other);
         };
-        let mut data = self.data;
+        members.is_object = true;
+        let mut inner = self.inner;
         while let Some(name) = map.next_key()? {
             match name {
                 Name::Code => members.code = map.next_value_seed(Any::default())?.integer(),
@@ -127,11 +173,33 @@ impl<'de> Visitor<'de> for Any<'_> {
                     members.request_id = map.next_value_seed(Any::default())?.text();
                 }
                 Name::Data => {
-                    let members = data.take();
+                    let members = inner.as_deref_mut().map(|inner| &mut inner.data);
                     map.next_value_seed(Any {
                         members,
-                        data: None,
+                        inner: None,
                     })?;
+                }
+                Name::Error => {
+                    let mut error = Members::default();
+                    let members = Some(&mut error);
+                    let text = map
+                        .next_value_seed(Any {
+                            members,
+                            inner: None,
+                        })?
+                        .text();
+                    error.message = error.message.or(text);
+                    if let Some(inner) = inner.as_deref_mut() {
+                        inner.error = error;
+                    }
+                }
+                Name::Path => {
+                    members.has_path = true;
+                    map.next_value::<IgnoredAny>()?;
+                }
+                Name::Timestamp => {
+                    members.has_timestamp = true;
+                    map.next_value::<IgnoredAny>()?;
                 }
                 Name::Other => {
                     map.next_value::<IgnoredAny>()?;

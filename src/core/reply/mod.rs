@@ -1,13 +1,17 @@
 //! What a reply of Kling's means, and what to do next.
 
+pub mod caller;
 pub mod envelope;
+pub mod hint;
 pub mod service_code;
+pub mod text;
 
-use crate::credentials::CredentialKind;
 use crate::error::Error;
+use crate::reply::caller::{Caller, Repeat};
 use crate::reply::envelope::Envelope;
-use crate::reply::service_code::{Kind, NO_AUTHORIZATION, SUCCESS};
-use crate::request::endpoint;
+use crate::reply::hint::hint;
+use crate::reply::service_code::{Kind, SUCCESS};
+use crate::reply::text::Said;
 use crate::request::skew::http_date;
 use crate::time::Timestamp;
 
@@ -48,15 +52,6 @@ pub fn status(value: Option<f64>) -> Result<u16, Error> {
         })
 }
 
-/// What is known about the request that was answered. All of it may be absent.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Caller<'a> {
-    /// What stood in the `Authorization` header.
-    pub credential: Option<CredentialKind>,
-    /// Host and path of the URL.
-    pub endpoint: Option<(&'a str, &'a str)>,
-}
-
 /// What a reply means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
@@ -66,7 +61,7 @@ pub struct Explanation {
     pub code: Option<i64>,
     /// What the reply is about.
     pub kind: Kind,
-    /// Whether the same request, unchanged, may succeed later.
+    /// Whether the same request, unchanged, may succeed later and does no harm before that.
     pub retryable: bool,
     /// How long to wait for that, where the reply says so.
     pub retry_after_sec: Option<i64>,
@@ -76,6 +71,8 @@ pub struct Explanation {
     pub message: Option<String>,
     /// What to do next. `None` on success.
     pub hint: Option<String>,
+    /// Kling says that the endpoint takes no tokens: others of the same kind are no help.
+    pub takes_api_keys_only: bool,
 }
 
 /// Explains `reply`. `now` is what a date in `Retry-After` is counted from where the reply has no
@@ -85,28 +82,29 @@ pub fn explain(reply: &Reply<'_>, caller: &Caller<'_>, now: Timestamp) -> Explan
     let envelope = Envelope::parse(reply.body);
     let ok =
         (200..=299).contains(&reply.status) && envelope.code == Some(SUCCESS) && envelope.complete;
-    let (kind, hint) = if ok {
-        (Kind::Ok, None)
+    let kind = if ok {
+        Kind::Ok
     } else {
-        let meaning = envelope
+        envelope
             .code
             .and_then(service_code::meaning_of_code)
-            .unwrap_or_else(|| service_code::meaning_of_status(reply.status, envelope.code));
-        let hint = match meaning.hint {
-            Some(hint) => hint.to_owned(),
-            None => auth_hint(envelope.code, caller),
-        };
-        (meaning.kind, Some(hint))
+            .unwrap_or_else(|| service_code::meaning_of_status(reply.status, envelope.code))
+            .kind
     };
+    let said = Said::in_reply(&envelope);
     Explanation {
         ok,
         code: envelope.code,
         kind,
-        retryable: kind.is_retryable(),
-        retry_after_sec: retry_after(reply, now).filter(|_| kind.is_retryable()),
+        retryable: match kind {
+            Kind::Server => caller.repeat() == Repeat::Safe,
+            kind => kind.passes(),
+        },
+        retry_after_sec: retry_after(reply, now).filter(|_| kind.passes()),
+        hint: (!ok).then(|| hint(reply.status, &envelope, kind, said, caller)),
+        takes_api_keys_only: kind == Kind::Auth && said == Some(Said::ApiKeysOnly),
         request_id: envelope.request_id,
         message: envelope.message,
-        hint,
     }
 }
 
@@ -125,42 +123,6 @@ impl Explanation {
             kind: Kind::Ok,
             hint: None,
             ..self
-        }
-    }
-}
-
-/// Kling's texts do not tell the causes apart; what is known about the caller may.
-fn auth_hint(code: Option<i64>, caller: &Caller<'_>) -> String {
-    if code == Some(NO_AUTHORIZATION) {
-        return "no Authorization header arrived: send one (auth.fetch and auth.headers do), and look for a proxy or redirect that drops it".to_owned();
-    }
-    let check = match caller.credential {
-        Some(CredentialKind::Jwt)
-            if caller
-                .endpoint
-                .is_some_and(|(_, path)| endpoint::takes_api_keys_only(path)) =>
-        {
-            return "this endpoint takes API Keys only, not tokens signed with access key and secret key: use an API Key, or the endpoint's legacy form under /v1/".to_owned();
-        }
-        Some(CredentialKind::Jwt) => {
-            "check that the secret key belongs to the access key and that the key is enabled in the Kling developer console"
-        }
-        Some(CredentialKind::ApiKey) => {
-            "check that the API Key is whole and enabled in the Kling developer console"
-        }
-        None => {
-            "check that the keys belong together and are enabled in the Kling developer console, and that the endpoint takes this kind (endpoints outside /v1/ take API Keys only)"
-        }
-    };
-    let others = caller
-        .endpoint
-        .and_then(|(host, _)| Some((host, endpoint::other_hosts(host)?)));
-    match others {
-        Some((host, others)) => format!(
-            "{check}; a key works on the host of its own region only: {host} refused this one, the others are {others}"
-        ),
-        None => {
-            format!("{check}; a key works on the host of its own region only, so check that too")
         }
     }
 }

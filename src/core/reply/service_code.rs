@@ -49,9 +49,9 @@ impl Kind {
         }
     }
 
-    /// Whether the same request, unchanged, may succeed later.
+    /// Whether it passes by itself: the same request may succeed later.
     #[must_use]
-    pub const fn is_retryable(self) -> bool {
+    pub const fn passes(self) -> bool {
         matches!(self, Self::RateLimit | Self::Server)
     }
 }
@@ -77,7 +77,6 @@ const fn of(kind: Kind) -> Meaning {
 }
 
 const BACK_OFF: &str = "wait and send it again, longer each time";
-const OVERLOAD: &str = "Kling failed, not the request: wait and send it again, longer each time";
 
 /// The code that stands for success.
 pub const SUCCESS: i64 = 0;
@@ -87,6 +86,9 @@ pub const NO_AUTHORIZATION: i64 = 1001;
 pub const NOT_YET_VALID: i64 = 1003;
 /// The token's `exp` has passed by Kling's clock.
 pub const EXPIRED: i64 = 1004;
+
+/// Kling is under maintenance.
+pub const MAINTENANCE: i64 = 5001;
 
 /// Every documented code but 0.
 pub const MEANINGS: [(i64, Meaning); 21] = [
@@ -125,7 +127,7 @@ pub const MEANINGS: [(i64, Meaning); 21] = [
         1102,
         meaning(
             Kind::Account,
-            "the resource pack is used up or has expired: buy one in the Kling developer console; sending it again does not help",
+            "the resource pack for this product is used up or has expired, or there is none (packs are per product: a video pack does not pay for images): buy one in the Kling developer console; sending it again does not help",
         ),
     ),
     (
@@ -182,7 +184,7 @@ pub const MEANINGS: [(i64, Meaning); 21] = [
         1303,
         meaning(
             Kind::RateLimit,
-            "more at once than the resource pack allows: let running tasks finish, then send it again",
+            "more at once than the resource pack allows, counted over all keys of the account for each model version and kind of pack: let running tasks finish, then send it again, after a second at the earliest",
         ),
     ),
     (
@@ -192,15 +194,9 @@ pub const MEANINGS: [(i64, Meaning); 21] = [
             "this machine's IP address is not on the account's allow list: have Kling's support add it; sending it again does not help",
         ),
     ),
-    (5000, meaning(Kind::Server, OVERLOAD)),
-    (
-        5001,
-        meaning(
-            Kind::Server,
-            "Kling is under maintenance: wait and send it again, longer each time",
-        ),
-    ),
-    (5002, meaning(Kind::Server, OVERLOAD)),
+    (5000, of(Kind::Server)),
+    (MAINTENANCE, of(Kind::Server)),
+    (5002, of(Kind::Server)),
 ];
 
 /// The meaning of a code other than 0, if it is a documented one.
@@ -234,7 +230,7 @@ pub fn meaning_of_status(status: u16, code: Option<i64>) -> Meaning {
             Kind::Unknown,
             "a proxy on the way asks for credentials of its own",
         ),
-        (408 | 500..=599, _) => meaning(Kind::Server, OVERLOAD),
+        (408 | 500..=599, _) => of(Kind::Server),
         // The status of six codes. Without any it is a gateway's, where it has its usual meaning.
         (429, None | Some(SUCCESS)) => meaning(Kind::RateLimit, BACK_OFF),
         (400..=499, None | Some(SUCCESS)) => meaning(

@@ -10,8 +10,8 @@ use crate::time::Timestamp;
 
 /// A regional host by the name that users give it, with its origin. The first is the default.
 ///
-/// Source: Kling's documentation; the legacy host is that of its earlier versions and still
-/// answers for legacy paths.
+/// Source: Kling's documentation; the legacy host is an older name of the first region's, where the
+/// same keys work (recorded).
 pub const REGIONS: [(&str, &str); 3] = [
     ("global", "https://api-singapore.klingai.com"),
     ("cn", "https://api-beijing.klingai.com"),
@@ -36,6 +36,68 @@ pub fn region(name: &str) -> Result<&'static str, Error> {
 
 const BASE_VARIABLE: &str = "KLING_API_BASE";
 
+/// Whose host it is: Kling's keys have shapes that are known, those of a gateway may have any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Host {
+    /// One of Kling's.
+    Kling,
+    /// This machine: a sandbox or a proxy, which may stand for either.
+    Loopback,
+    /// Anybody else's.
+    Other,
+}
+
+impl Host {
+    /// By its name, a port behind it or not.
+    #[must_use]
+    pub fn of(host: &str) -> Self {
+        if region_of(host).is_some() {
+            Self::Kling
+        } else if is_loopback(without_port(host)) {
+            Self::Loopback
+        } else {
+            Self::Other
+        }
+    }
+
+    /// That of a URL. What decides where requests go is the platform's parser; this one serves for
+    /// the choice of words, and of which shapes a key may have.
+    #[must_use]
+    pub fn of_url(url: &str) -> Self {
+        let url = url.trim();
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+        Self::of(&rest[..end].to_ascii_lowercase())
+    }
+}
+
+/// The names of the hosts of one region, the documented one first.
+const HOSTS: [&[&str]; 2] = [
+    &["api-singapore.klingai.com", "api.klingai.com"],
+    &["api-beijing.klingai.com"],
+];
+
+fn region_of(host: &str) -> Option<usize> {
+    let host = host.strip_suffix(":443").unwrap_or(host);
+    HOSTS.iter().position(|hosts| hosts.contains(&host))
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// The host of the region that a host of Kling's does not belong to; `None` for any other host.
+#[must_use]
+pub fn other_region(host: &str) -> Option<&'static str> {
+    region_of(host).map(|region| HOSTS[1 - region][0])
+}
+
+/// Kling's hosts, for a sentence.
+pub const KLINGS_HOSTS: &str = "api-singapore.klingai.com (and, in China, api-beijing.klingai.com)";
+
 /// A base URL as it was found, not yet looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base {
@@ -43,11 +105,16 @@ pub struct Base {
     pub name: &'static str,
     /// The URL.
     pub url: String,
+    /// The option `region`, where [`BASE_VARIABLE`] goes before it.
+    pub overridden_region: Option<String>,
 }
 
 impl Base {
-    /// The option `baseUrl` or `region`, else the environment's `KLING_API_BASE`, else the default
-    /// region's origin. An empty variable counts as not set.
+    /// The option `baseUrl`, else the environment's `KLING_API_BASE`, else the option `region`, else
+    /// the default region's origin. An empty variable counts as not set.
+    ///
+    /// The variable goes before the region: whoever is sent to a sandbox by its environment must not
+    /// leave it for Kling's real host by an option that stands in the code.
     ///
     /// # Errors
     ///
@@ -58,22 +125,39 @@ impl Base {
         region_name: Option<&str>,
         lookup: impl FnOnce(&'static str) -> Result<Option<String>, E>,
     ) -> Result<Self, E> {
-        let (name, url) = match (base_url, region_name) {
-            (Some(_), Some(_)) => {
-                return Err(Error::ConflictingOptions {
-                    first: "baseUrl",
-                    second: "region",
-                }
-                .into());
+        if base_url.is_some() && region_name.is_some() {
+            return Err(Error::ConflictingOptions {
+                first: "baseUrl",
+                second: "region",
             }
-            (Some(url), None) => ("baseUrl", url),
-            (None, Some(name)) => ("region", region(name)?.to_owned()),
-            (None, None) => match lookup(BASE_VARIABLE)?.filter(|url| !url.is_empty()) {
-                Some(url) => (BASE_VARIABLE, url),
-                None => ("region", REGIONS[0].1.to_owned()),
-            },
+            .into());
+        }
+        // A name that does not exist is refused whether it counts or not.
+        let origin = region_name.map(region).transpose()?;
+        let found = match base_url {
+            Some(url) => Some(("baseUrl", url)),
+            None => lookup(BASE_VARIABLE)?
+                .filter(|url| !url.is_empty())
+                .map(|url| (BASE_VARIABLE, url)),
         };
-        Ok(Self { name, url })
+        Ok(match found {
+            Some((name, url)) => Self {
+                name,
+                url,
+                overridden_region: region_name.map(str::to_owned),
+            },
+            None => Self {
+                name: "region",
+                url: origin.unwrap_or(REGIONS[0].1).to_owned(),
+                overridden_region: None,
+            },
+        })
+    }
+
+    /// Whose host it leads to.
+    #[must_use]
+    pub fn host(&self) -> Host {
+        Host::of_url(&self.url)
     }
 }
 
@@ -188,12 +272,20 @@ pub fn takes_api_keys_only(pathname: &str) -> bool {
     !is_below("/v1") && !is_below("/account")
 }
 
-/// The regional hosts other than `host`, for a sentence; `None` unless `host` is one of them.
+/// Whether a request makes something, by method and path: its reply lost, that may have been made,
+/// and paid for, all the same.
+///
+/// Of the requests with `POST`, the list of tasks and what is below `/account` only read. Source:
+/// Kling's documentation.
 #[must_use]
-pub fn other_hosts(host: &str) -> Option<String> {
-    let hosts = REGIONS.map(|(_, origin)| origin.trim_start_matches("https://"));
-    hosts.contains(&host).then(|| {
-        let others: Vec<_> = hosts.into_iter().filter(|other| *other != host).collect();
-        others.join(" or ")
-    })
+pub fn creates(method: &str, pathname: Option<&str>) -> bool {
+    const REPEATABLE: [&str; 6] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
+    if REPEATABLE
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(method))
+    {
+        return false;
+    }
+    !pathname
+        .is_some_and(|path| path.trim_end_matches('/') == "/tasks" || path.starts_with("/account/"))
 }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::credentials::{ApiKey, Credential, Key};
 use crate::error::Error;
+use crate::request::endpoint::Host;
 use crate::sources::Source;
 use crate::token::Lifetime;
 use crate::token::verify::VerifyingKey;
@@ -184,7 +185,7 @@ fn every_new_token_has_its_reason() {
 #[test]
 fn an_api_key_is_its_own_token() {
     let api_key = Key::new("apiKey", Zeroizing::new("api-key-kling-1".to_owned()));
-    let credential = Credential::ApiKey(ApiKey::new(api_key).unwrap());
+    let credential = Credential::ApiKey(ApiKey::new(api_key, Host::Kling).unwrap());
     let auth = Auth::new(credential, Source::Options, policy(1800, 300, 5));
     for secs in [START, START + 1_000_000, 0] {
         let now = Timestamp::from_secs(secs);

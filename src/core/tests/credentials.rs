@@ -2,8 +2,9 @@ use zeroize::Zeroizing;
 
 use crate::credentials::{ApiKey, Key, KeyPair, mask};
 use crate::error::Error;
+use crate::request::endpoint::Host;
 
-fn key(name: &str, value: &str) -> Key {
+pub(super) fn key(name: &str, value: &str) -> Key {
     Key::new(name, Zeroizing::new(value.to_owned()))
 }
 
@@ -104,7 +105,7 @@ fn refuses_api_keys_that_are_something_else() {
         (" api-key-kling-recognisable", "padded"),
     ];
     for (value, problem) in bad {
-        let error = ApiKey::new(key("apiKey", value)).unwrap_err();
+        let error = ApiKey::new(key("apiKey", value), Host::Kling).unwrap_err();
         assert_eq!(error.code(), "KLING_INVALID_CREDENTIALS", "{value}");
         let message = error.to_string();
         assert!(
@@ -121,6 +122,9 @@ fn refuses_api_keys_that_are_something_else() {
         "k",
         "sk-0123456789abcdef0123456789abcdef",
     ] {
-        assert!(ApiKey::new(key("apiKey", value)).is_ok(), "{value}");
+        assert!(
+            ApiKey::new(key("apiKey", value), Host::Kling).is_ok(),
+            "{value}"
+        );
     }
 }

@@ -1,6 +1,7 @@
 use crate::error::Error;
 use crate::request::endpoint::{
-    Address, Base, check, check_destination, not_a_url, other_hosts, probes, takes_api_keys_only,
+    Address, Base, Host, check, check_destination, creates, not_a_url, other_region, probes,
+    takes_api_keys_only,
 };
 use crate::time::Timestamp;
 
@@ -75,7 +76,7 @@ fn finds_the_base_url() {
             assert_eq!(name, "KLING_API_BASE");
             Ok::<_, Error>(variable.map(str::to_owned))
         })
-        .map(|base| (base.name, base.url))
+        .map(|base| (base.name, base.url, base.overridden_region))
     };
     for (base_url, region, variable, name, url) in [
         (
@@ -101,10 +102,10 @@ fn finds_the_base_url() {
         ),
         (
             None,
-            Some("global"),
+            Some("cn"),
             Some("https://env"),
-            "region",
-            "https://api-singapore.klingai.com",
+            "KLING_API_BASE",
+            "https://env",
         ),
         (
             None,
@@ -128,9 +129,10 @@ fn finds_the_base_url() {
             "https://own",
         ),
     ] {
+        let overridden = region.filter(|_| name != "region").map(str::to_owned);
         assert_eq!(
             found(base_url, region, variable),
-            Ok((name, url.to_owned()))
+            Ok((name, url.to_owned(), overridden))
         );
     }
     for (base_url, region, code, message) in [
@@ -196,12 +198,63 @@ fn knows_the_endpoints_that_take_api_keys_only() {
 }
 
 #[test]
-fn names_the_other_hosts_of_a_known_one_only() {
-    assert_eq!(
-        other_hosts("api-beijing.klingai.com").as_deref(),
-        Some("api-singapore.klingai.com or api.klingai.com")
-    );
-    assert_eq!(other_hosts("proxy.example"), None);
+fn names_the_host_of_the_other_region() {
+    for (host, other) in [
+        ("api-singapore.klingai.com", Some("api-beijing.klingai.com")),
+        ("api.klingai.com", Some("api-beijing.klingai.com")),
+        ("api-beijing.klingai.com", Some("api-singapore.klingai.com")),
+        ("api.kling.ai", None),
+        ("127.0.0.1:8080", None),
+    ] {
+        assert_eq!(other_region(host), other, "{host}");
+    }
+}
+
+#[test]
+fn tells_klings_hosts_from_others() {
+    for (url, host) in [
+        ("https://api-singapore.klingai.com", Host::Kling),
+        ("HTTPS://API.KlingAI.com:443/v1", Host::Kling),
+        (" https://api-beijing.klingai.com/ ", Host::Kling),
+        ("https://api.klingapi.com", Host::Other),
+        ("https://api.kling.ai/v1", Host::Other),
+        ("https://api.klingai.com.example", Host::Other),
+        ("https://api.klingai.com:8443", Host::Other),
+        (
+            "https://gateway.example/https://api.klingai.com",
+            Host::Other,
+        ),
+        ("http://127.0.0.1:8080/v1", Host::Loopback),
+        ("http://[::1]:8080", Host::Loopback),
+        ("http://localhost", Host::Loopback),
+        ("", Host::Other),
+    ] {
+        assert_eq!(Host::of_url(url), host, "{url}");
+    }
+    for (_, origin) in crate::request::endpoint::REGIONS {
+        assert_eq!(Host::of_url(origin), Host::Kling);
+    }
+}
+
+#[test]
+fn knows_what_makes_something() {
+    for (method, path, makes) in [
+        ("POST", Some("/v1/videos/text2video"), true),
+        ("post", Some("/text-to-video/kling-3.0-turbo"), true),
+        ("POST", None, true),
+        ("PATCH", Some("/v1/x"), true),
+        ("POST", Some("/tasks"), false),
+        ("POST", Some("/tasks/"), false),
+        ("POST", Some("/tasksx"), true),
+        ("POST", Some("/account/billing/balance"), false),
+        ("POST", Some("/accounts"), true),
+        ("GET", Some("/v1/videos/text2video"), false),
+        ("get", None, false),
+        ("HEAD", None, false),
+        ("DELETE", None, false),
+    ] {
+        assert_eq!(creates(method, path), makes, "{method} {path:?}");
+    }
 }
 
 #[test]

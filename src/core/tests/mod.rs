@@ -3,9 +3,12 @@
 mod auth;
 mod credentials;
 mod endpoint;
+mod hint;
 mod hs256;
+mod near;
 mod provider;
 mod reply;
+mod shape;
 mod skew;
 mod sources;
 #[cfg(feature = "shuttle")]

@@ -12,6 +12,7 @@ use crate::auth::{Auth, Policy, Reason};
 use crate::credentials::{ApiKey, Credential, Key};
 use crate::error::Error;
 use crate::provider::{Config, Delivery, Handle, Provider, connect};
+use crate::request::endpoint::Host;
 use crate::time::Timestamp;
 use crate::token::Lifetime;
 
@@ -393,7 +394,7 @@ async fn credentials_that_have_expired_are_a_failure() {
 #[tokio::test(start_paused = true)]
 async fn an_api_key_without_an_end_is_fetched_once() {
     let api_key = Key::new("apiKey", Zeroizing::new("api-key-kling-1".to_owned()));
-    let credential = Credential::ApiKey(ApiKey::new(api_key).unwrap());
+    let credential = Credential::ApiKey(ApiKey::new(api_key, Host::Kling).unwrap());
     let world = World::new().ready_with(credential, None).await;
     sleep(Duration::from_hours(24)).await;
     assert_eq!(world.events.take(), []);

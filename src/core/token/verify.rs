@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::credentials::Key;
+use crate::credentials::{Key, Slot};
 use crate::error::Error;
 use crate::time::Timestamp;
 use crate::token::jwt::Jwt;
-use crate::token::{self, MAX_TTL_SEC};
+use crate::token::{self, MAX_TTL_SEC, SAMPLE_TOLERANCE_SEC};
 
 /// Why a token is refused, in the order in which it is examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,8 @@ pub enum Reason {
     NotYetValid,
     /// `iss` is not the access key asked for.
     Issuer,
-    /// `exp` lies further ahead than the 1800 s that Kling allows.
+    /// `exp` lies further ahead than the 1800 s of Kling's samples, and the seconds that the
+    /// signer's clock may be ahead.
     Lifetime,
 }
 
@@ -51,7 +52,7 @@ impl VerifyingKey {
     ///
     /// [`Error::InvalidCredentials`] if it cannot be a secret key.
     pub fn new(secret_key: &Key) -> Result<Self, Error> {
-        secret_key.check()?;
+        secret_key.check(Slot::SecretKey)?;
         Ok(Self(token::VerifyingKey::new(
             secret_key.value().as_bytes(),
         )))
@@ -116,8 +117,10 @@ impl<'a> Claims<'a> {
             reason = "exact for every date that JavaScript can hold"
         )]
         let now = now.millis() as f64 / 1000.0;
-        #[allow(clippy::cast_precision_loss, reason = "1800")]
-        let max_ttl = MAX_TTL_SEC as f64;
+        // A genuine signer whose clock is ahead by what its `nbf` is dated back for dates its `exp`
+        // ahead by as much, with or without an `nbf`.
+        #[allow(clippy::cast_precision_loss, reason = "1805")]
+        let max_ttl = (MAX_TTL_SEC + SAMPLE_TOLERANCE_SEC) as f64;
         if now >= self.exp {
             Err(Reason::Expired)
         } else if self.nbf.is_some_and(|nbf| now < nbf) {

@@ -10,19 +10,25 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::signature::Signature;
-use crate::credentials::Key;
+use crate::credentials::{Key, Slot};
 use crate::error::Error;
+use crate::near::names_for;
+use crate::shape::WEBHOOK_PREFIX;
 
-/// What consoles put before the base64.
-const PREFIX: &str = "whsec_";
 const MIN_KEY_BYTES: usize = 16;
 const VARIABLE: &str = "KLING_WEBHOOK_SECRET";
 
-/// Padding may be left out: it carries nothing.
+/// Padding may be left out, and the last character may have bits that count for no byte: neither
+/// carries anything, and the reference implementations take both.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
+/// What stands before a signature, and so before what was taken for one.
+const VERSION: &str = "v1";
+const HAS_VERSION: &str = "begins with \"v1,\", which belongs before signatures: leave it out";
 
 /// A webhook secret, kept as the hash state that it leads to.
 ///
@@ -36,9 +42,15 @@ impl Secret {
     ///
     /// [`Error::InvalidCredentials`] if it cannot be a secret.
     pub fn new(secret: &Key) -> Result<Self, Error> {
-        secret.check()?;
+        secret.check(Slot::WebhookSecret)?;
         let text = secret.value();
-        let text = text.strip_prefix(PREFIX).unwrap_or(text);
+        if text
+            .strip_prefix(VERSION)
+            .is_some_and(|rest| rest.starts_with(','))
+        {
+            return Err(secret.invalid(HAS_VERSION));
+        }
+        let text = text.strip_prefix(WEBHOOK_PREFIX).unwrap_or(text);
         if text.contains([' ', ',']) {
             return Err(secret
                 .invalid("holds a space or comma: pass several secrets as an array of strings"));
@@ -83,7 +95,7 @@ impl fmt::Debug for Secret {
 /// [`Secret::new`], or whatever `lookup` fails with.
 pub fn resolve<E: From<Error>>(
     explicit: Option<Vec<Key>>,
-    lookup: impl FnOnce(&'static str) -> Result<Option<Zeroizing<String>>, E>,
+    mut lookup: impl FnMut(&str) -> Result<Option<Zeroizing<String>>, E>,
 ) -> Result<Vec<Secret>, E> {
     let keys = match explicit {
         Some(keys) => keys,
@@ -92,6 +104,15 @@ pub fn resolve<E: From<Error>>(
             .unwrap_or_default(),
     };
     if keys.is_empty() {
+        for near in names_for(VARIABLE) {
+            if lookup(&near)?.is_some_and(|value| !value.is_empty()) {
+                return Err(Error::MissingCredentials {
+                    missing: "webhook secret".to_owned(),
+                    remedy: format!("{near} is set, but nobody reads it: rename it to {VARIABLE}"),
+                }
+                .into());
+            }
+        }
         return Err(Error::MissingCredentials {
             missing: "webhook secret".to_owned(),
             remedy: format!("pass secret, or set {VARIABLE} in the environment"),
@@ -102,16 +123,21 @@ pub fn resolve<E: From<Error>>(
 }
 
 fn split(value: &str) -> Vec<Key> {
+    // One is left whole, so that what is said of it is said of the variable.
+    if value.trim_start().starts_with("v1,") {
+        return vec![key(VARIABLE, value.trim())];
+    }
     let secrets = || value.split([' ', ',']).filter(|secret| !secret.is_empty());
     let count = secrets().count();
     secrets()
         .enumerate()
-        .map(|(index, secret)| {
-            let name = match count {
-                1 => VARIABLE.to_owned(),
-                _ => format!("secret {} of {VARIABLE}", index + 1),
-            };
-            Key::new(name, Zeroizing::new(secret.to_owned()))
+        .map(|(index, secret)| match count {
+            1 => key(VARIABLE, secret),
+            _ => key(&format!("secret {} of {VARIABLE}", index + 1), secret),
         })
         .collect()
+}
+
+fn key(name: &str, value: &str) -> Key {
+    Key::of_variable("", name, Zeroizing::new(value.to_owned()))
 }

@@ -1,0 +1,411 @@
+//! What a text looks like that was given as a key: the one place that knows.
+//!
+//! Two kinds of knowledge meet here. A text may be damaged, or no key yet (a placeholder): that is
+//! seen without knowing Kling. Or it has the shape of some kind of key, and then it is wrong in the
+//! place of another. Shapes are observed, not documented, so only those count that nothing else has.
+
+/// What API Keys of Kling's begin with. Observed: Kling itself tells them by it.
+pub const API_KEY_PREFIX: &str = "api-key-kling-";
+/// What webhook secrets begin with, in consoles and samples (Standard Webhooks).
+pub const WEBHOOK_PREFIX: &str = "whsec_";
+/// Letters and digits in an access key or a secret key. Observed.
+pub const HALF_LENGTH: usize = 32;
+/// Characters in an API Key, its prefix included. Observed.
+pub const API_KEY_LENGTH: usize = 57;
+
+/// What a text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// An API Key of Kling's.
+    ApiKey,
+    /// An access key, by its `ak` in front.
+    AccessKey,
+    /// A secret key, by its `sk_` in front.
+    SecretKey,
+    /// One half of a pair: which one cannot be told.
+    Half,
+    /// An access key and a secret key in one.
+    Pair,
+    /// A token that was signed with a pair.
+    Jwt,
+    /// A webhook secret.
+    WebhookSecret,
+    /// The key of a gateway that speaks Kling's paths.
+    GatewayKey,
+    /// Nothing that is known.
+    Unknown,
+}
+
+impl Shape {
+    /// The shape of a text that is not damaged.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        if begins_with(text, API_KEY_PREFIX) {
+            Self::ApiKey
+        } else if is_webhook_secret(text) {
+            Self::WebhookSecret
+        } else if is_jwt(text) {
+            Self::Jwt
+        } else if is_pair(text) {
+            Self::Pair
+        } else if begins_with(text, "ak_") || begins_with(text, "ak-") {
+            Self::AccessKey
+        } else if begins_with(text, "sk_") {
+            Self::SecretKey
+        } else if begins_with(text, "sk-") {
+            Self::GatewayKey
+        } else if is_half(text) {
+            Self::Half
+        } else {
+            Self::Unknown
+        }
+    }
+
+    /// The name that users see.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiKey => "an API Key",
+            Self::AccessKey => "an access key",
+            Self::SecretKey => "a secret key",
+            Self::Half => "an access key or a secret key",
+            Self::Pair => "an access key and a secret key in one",
+            Self::Jwt => "a JWT",
+            Self::WebhookSecret => "a webhook secret",
+            Self::GatewayKey => "a gateway's key",
+            Self::Unknown => "no kind of key that is known",
+        }
+    }
+}
+
+fn begins_with(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+fn is_half(text: &str) -> bool {
+    text.len() == HALF_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Copied with the version of the signature that it makes, too.
+fn is_webhook_secret(text: &str) -> bool {
+    begins_with(text.strip_prefix("v1,").unwrap_or(text), WEBHOOK_PREFIX)
+}
+
+/// `{"` in base64url begins with `eyJ`, and so does the header of every JWT.
+fn is_jwt(text: &str) -> bool {
+    text.starts_with("eyJ") && text.split('.').count() == 3
+}
+
+/// Two halves with something between them that no key has. A secret key may hold any character, so
+/// both sides must look like halves.
+fn is_pair(text: &str) -> bool {
+    let is_separator = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '|' | ':' | ';' | ',' | '.' | '/' | '：' | '；' | '，' | '、'
+            )
+    };
+    let Some((access_key, rest)) = text.split_once(is_separator) else {
+        return false;
+    };
+    let secret_key = rest.trim_start_matches(is_separator);
+    let is_named = |half: &str, name: &str| {
+        begins_with(half, name)
+            && half
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    (is_half(access_key) || is_named(access_key, "ak"))
+        && (is_half(secret_key) || is_named(secret_key, "sk"))
+}
+
+/// What is wrong with a text whatever it was to be, with what mends it.
+#[must_use]
+pub fn damage(text: &str) -> Option<&'static str> {
+    Some(if text.trim_matches(is_padding).is_empty() {
+        "is blank: copy it from the Kling developer console"
+    } else if is_bearer(text) {
+        "begins with \"Bearer \": leave it out, it is added"
+    } else if is_assignment(text) {
+        "begins with the name of a variable: leave out what stands up to the \"=\""
+    } else if let Some(problem) = line_break(text) {
+        problem
+    } else if text.contains('\0') {
+        "has a NUL character inside: it was read from the wrong file or buffer"
+    } else if text.starts_with(is_padding) || text.ends_with(is_padding) {
+        "is padded with white space: trim it"
+    } else if text.starts_with(is_quote) || text.ends_with(is_quote) {
+        "is wrapped in quotes: they belong to the file it came from, not to the key"
+    } else if text.chars().any(char::is_control) {
+        "has a control character inside: it was damaged on the way"
+    } else if text.contains(char::REPLACEMENT_CHARACTER) {
+        "is not well-formed Unicode: it was decoded with the wrong character encoding"
+    } else if is_placeholder(text) {
+        "is the placeholder of a sample file: put your own key in its place"
+    } else if is_unfilled(text) {
+        "is a variable that was not filled in: set it, or look at what should have put its value here"
+    } else if MASKS.iter().any(|mask| text.contains(mask)) {
+        "is a masked copy: the console shows the whole key only once, when it is created"
+    } else {
+        return None;
+    })
+}
+
+/// How consoles and log filters hide the middle of a key.
+const MASKS: [&str; 4] = ["***", "…", "...", "•"];
+
+fn is_padding(c: char) -> bool {
+    // The byte order mark and the zero-width space come along from editors and web pages.
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’')
+}
+
+/// As a header has it, with or without the header's name.
+fn is_bearer(text: &str) -> bool {
+    let text = text.trim_start_matches(is_padding);
+    let value = if begins_with(text, "authorization:") {
+        text["authorization:".len()..].trim_start()
+    } else {
+        text
+    };
+    begins_with(value, "bearer")
+        && value["bearer".len()..].starts_with(|c: char| c.is_whitespace() || c == ':')
+}
+
+/// `KLING_API_KEY=…`, `export KLING_ACCESS_KEY="…"`.
+fn is_assignment(text: &str) -> bool {
+    let Some((name, _)) = text.trim_start_matches(is_padding).split_once('=') else {
+        return false;
+    };
+    let name = name.trim_start_matches("export ").trim();
+    name.contains("KLING") && is_name(name)
+}
+
+fn line_break(text: &str) -> Option<&'static str> {
+    const BREAKS: [char; 2] = ['\n', '\r'];
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.contains(BREAKS) {
+        Some("has a line break inside: it was copied with its line end")
+    } else if line.len() < text.len() {
+        Some("ends with a line break, which is the file's and not the key's: trim it")
+    } else {
+        None
+    }
+}
+
+/// What stands where a value was to be put in by a shell, a template or JavaScript.
+fn is_unfilled(text: &str) -> bool {
+    const NOTHING: [&str; 6] = ["undefined", "null", "none", "nil", "nan", "[object object]"];
+    const CODE: [&str; 5] = [
+        "process.env.",
+        "process.env[",
+        "import.meta.env.",
+        "os.environ",
+        "os.getenv(",
+    ];
+    NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || CODE.iter().any(|start| text.starts_with(start))
+        || between(text, "{{", "}}").is_some_and(|name| is_name(name.trim()))
+        || between(text, "${", "}").is_some_and(|name| {
+            // With a shell's default after it, as in ${NAME:-default}.
+            let end = name.find([':', '-']).unwrap_or(name.len());
+            name.len() > 1 && is_name(&name[..end])
+        })
+        || text
+            .strip_prefix('%')
+            .and_then(|rest| rest.strip_suffix('%'))
+            .is_some_and(is_constant)
+        || text
+            .strip_prefix("$(")
+            .and_then(|rest| rest.strip_suffix(')'))
+            .is_some_and(is_name)
+        || text.strip_prefix('$').is_some_and(is_constant)
+        || text.contains("KLING") && is_constant(text)
+}
+
+/// What the first `open` and the next `close` enclose.
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(open)?;
+    rest.split_once(close).map(|(inside, _)| inside)
+}
+
+/// A name of a variable, dots included: `secrets.KLING_API_KEY`.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+}
+
+/// `KLING_API_KEY` and the like: words in capitals, at least two.
+fn is_constant(text: &str) -> bool {
+    text.contains('_') && is_name(text) && !text.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+/// `ak_your_access_key_here`, `<KLING_ACCESS_KEY>`, `api-key-kling-xxxxx` and their relatives.
+fn is_placeholder(text: &str) -> bool {
+    /// Words of Kling's Chinese pages: "your", "your" (polite), "fill in", "enter", "replace".
+    const CHINESE: [&str; 5] = ["你的", "您的", "填写", "请输入", "替换"];
+    const WHOLE: [&str; 6] = [
+        "changeme",
+        "replaceme",
+        "fixme",
+        "todo",
+        "tbd",
+        "placeholder",
+    ];
+    const STARTS: [&str; 3] = ["replacewith", "insertyour", "pasteyour"];
+    const ENDS: [&str; 3] = ["keyhere", "tokenhere", "secrethere"];
+    // Folded into words, so that spelling does not count. With room for all of it: a string that
+    // grows leaves its smaller selves behind, unwiped.
+    let mut folded = zeroize::Zeroizing::new(String::with_capacity(text.len()));
+    folded.extend(
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase()),
+    );
+    is_bracketed(text) && !text.eq_ignore_ascii_case("[object object]")
+        || is_crossed_out(text)
+        || CHINESE.iter().any(|word| text.contains(word))
+        || WHOLE.contains(&folded.as_str())
+        || STARTS.iter().any(|start| folded.starts_with(start))
+        || ENDS.iter().any(|end| folded.ends_with(end))
+        || folded
+            .match_indices("your")
+            .any(|(at, your)| names_a_key(&folded[at + your.len()..]))
+}
+
+/// `<your key>`, `[SECRET]`, `{access-key}`: words within brackets.
+fn is_bracketed(text: &str) -> bool {
+    [('<', '>'), ('[', ']'), ('{', '}')]
+        .into_iter()
+        .any(|(open, close)| {
+            text.strip_prefix(open)
+                .and_then(|rest| rest.strip_suffix(close))
+                .is_some_and(|words| {
+                    words.contains(|c: char| c.is_alphabetic())
+                        && words
+                            .chars()
+                            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '_' | '-' | '.'))
+                })
+        })
+}
+
+/// `api-key-kling-xxxxx`, `ak_xxxx`, `xxxxxxxx`: nothing but a prefix and the letter x.
+fn is_crossed_out(text: &str) -> bool {
+    const PREFIXES: [&str; 6] = [API_KEY_PREFIX, WEBHOOK_PREFIX, "ak_", "ak-", "sk_", "sk-"];
+    /// A longer row of them, without a prefix, is taken for somebody's test key.
+    const LONGEST: usize = 19;
+    let prefix = PREFIXES.iter().find(|prefix| begins_with(text, prefix));
+    let rest = prefix.map_or(text, |prefix| &text[prefix.len()..]);
+    let crosses = rest.trim_end_matches(['.', '…', '*']);
+    crosses.len() >= 3
+        && (prefix.is_some() || text.len() <= LONGEST)
+        && crosses
+            .bytes()
+            .all(|byte| matches!(byte, b'x' | b'X' | b'-' | b'_'))
+        && crosses.contains(['x', 'X'])
+}
+
+/// Whether what follows "your" goes on to name a key, in folded words.
+fn names_a_key(mut rest: &str) -> bool {
+    const NAMES: [&str; 3] = ["key", "secret", "token"];
+    const BETWEEN: [&str; 14] = [
+        "klingai", "kling", "api", "ai", "access", "webhook", "jwt", "bearer", "own", "real",
+        "actual", "auth", "app", "account",
+    ];
+    loop {
+        if NAMES.iter().any(|name| rest.starts_with(name)) {
+            return true;
+        }
+        let Some(word) = BETWEEN.iter().find(|word| rest.starts_with(**word)) else {
+            return false;
+        };
+        rest = &rest[word.len()..];
+    }
+}
+
+/// Something that no key of Kling's has been seen with. Never a reason to refuse one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oddity {
+    /// A character other than ASCII letters, digits, `-` and `_`.
+    Character {
+        /// Counted from 1.
+        position: usize,
+        /// What it is, without showing it.
+        what: &'static str,
+    },
+    /// More or fewer characters than those seen.
+    Length {
+        /// What it has.
+        actual: usize,
+        /// What those seen have.
+        seen: usize,
+    },
+}
+
+impl std::fmt::Display for Oddity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Character { position, what } => {
+                write!(
+                    f,
+                    "character {position} is {what}, which no key of Kling's has"
+                )
+            }
+            Self::Length { actual, seen } => {
+                write!(f, "has {actual} characters, those of Kling's have {seen}")
+            }
+        }
+    }
+}
+
+/// What is odd about a text that was given as one of Kling's keys, webhook secrets aside.
+#[must_use]
+pub fn oddities(text: &str) -> Vec<Oddity> {
+    let mut oddities = Vec::new();
+    let odd = text
+        .chars()
+        .enumerate()
+        .find_map(|(index, c)| Some((index, odd_character(c)?)));
+    if let Some((index, what)) = odd {
+        oddities.push(Oddity::Character {
+            position: index + 1,
+            what,
+        });
+    }
+    let actual = text.chars().count();
+    let seen = match Shape::of(text) {
+        Shape::ApiKey => Some(API_KEY_LENGTH),
+        Shape::Unknown if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            Some(HALF_LENGTH)
+        }
+        _ => None,
+    };
+    if let Some(seen) = seen.filter(|seen| *seen != actual) {
+        oddities.push(Oddity::Length { actual, seen });
+    }
+    oddities
+}
+
+fn odd_character(c: char) -> Option<&'static str> {
+    match c {
+        _ if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') => None,
+        _ if c.is_whitespace() => Some("a blank"),
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{ad}' => Some("invisible"),
+        _ if c.is_control() => Some("a control character"),
+        _ if c.is_alphabetic() => Some("a letter of another alphabet"),
+        _ if c.is_ascii() => Some("a punctuation mark"),
+        _ => Some("a symbol"),
+    }
+}

@@ -1,0 +1,385 @@
+use proptest::prelude::*;
+
+use super::credentials::{key, try_pair};
+use crate::credentials::{ApiKey, Key, KeyPair, Slot};
+use crate::request::endpoint::Host;
+use crate::shape::{API_KEY_LENGTH, Oddity, Shape, damage, oddities};
+use crate::token::verify::VerifyingKey;
+use crate::webhook::secret::Secret;
+
+const K: &str = "api-key-kling-Ab3_dEf6hIj9-LmN2pQr5tUv8xYz1BcD4fGh7jKl0nO";
+const AK: &str = "A0b1C2d3E4f5G6h7I8j9K0l1M2n3O4p5";
+const SK: &str = "q5P4o3N2m1L0k9J8i7H6g5F4e3D2c1B0";
+const JWT: &str = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhayJ9.c2ln";
+const WHSEC: &str = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=";
+
+/// What `value` is refused with as `slot`; nothing where it is taken.
+fn refusal(slot: Slot, value: &str) -> Option<String> {
+    let outcome = match slot {
+        Slot::AccessKey => try_pair(value, SK).map(drop),
+        Slot::SecretKey => try_pair(AK, value).map(drop),
+        Slot::ApiKey(host) => ApiKey::new(key("apiKey", value), host).map(drop),
+        Slot::WebhookSecret => Secret::new(&key("secret", value)).map(drop),
+    };
+    outcome.err().map(|error| {
+        assert_eq!(error.code(), "KLING_INVALID_CREDENTIALS", "{value}");
+        error.to_string()
+    })
+}
+
+const KLINGS: Slot = Slot::ApiKey(Host::Kling);
+const GATEWAYS: Slot = Slot::ApiKey(Host::Other);
+const SLOTS: [Slot; 5] = [
+    Slot::AccessKey,
+    Slot::SecretKey,
+    KLINGS,
+    GATEWAYS,
+    Slot::WebhookSecret,
+];
+
+#[test]
+fn says_what_a_key_is_and_where_it_belongs() {
+    let pair = format!("{AK}|{SK}");
+    let table: [(&[Slot], &str, &str); 14] = [
+        (
+            &[Slot::AccessKey, Slot::SecretKey],
+            K,
+            "looks like an API Key: set KLING_API_KEY, or pass apiKey",
+        ),
+        (
+            &[Slot::AccessKey, Slot::SecretKey],
+            JWT,
+            "looks like a JWT, which is a token and not a key: pass the access key and the secret key it was signed with",
+        ),
+        (
+            &[KLINGS],
+            JWT,
+            "looks like a JWT: pass the access key and the secret key it was signed with",
+        ),
+        (
+            &[Slot::AccessKey, Slot::SecretKey, KLINGS],
+            &pair,
+            "looks like an access key and a secret key in one: pass them as accessKey and secretKey",
+        ),
+        (
+            &[Slot::AccessKey, KLINGS],
+            "ak_0123 sk_0123",
+            "looks like an access key and a secret key in one: pass them as accessKey and secretKey",
+        ),
+        (
+            &[Slot::AccessKey, Slot::SecretKey, KLINGS],
+            WHSEC,
+            "looks like a webhook secret, which callbacks are verified with: pass it to KlingWebhook, or set KLING_WEBHOOK_SECRET",
+        ),
+        (
+            &[KLINGS],
+            AK,
+            "looks like an access key: pass it as accessKey, with its secretKey",
+        ),
+        (
+            &[KLINGS],
+            "ak_0123",
+            "looks like an access key: pass it as accessKey, with its secretKey",
+        ),
+        (
+            &[KLINGS],
+            "sk_0123",
+            "looks like a secret key: pass it as secretKey, with its accessKey",
+        ),
+        (
+            &[Slot::WebhookSecret],
+            K,
+            "looks like an API Key: the secret that callbacks are signed with begins with whsec_",
+        ),
+        (
+            &[Slot::WebhookSecret],
+            JWT,
+            "looks like a JWT: the secret that callbacks are signed with begins with whsec_",
+        ),
+        (
+            &[Slot::WebhookSecret],
+            "sk_0123",
+            "looks like a secret key: the secret that callbacks are signed with begins with whsec_",
+        ),
+        (
+            &SLOTS,
+            "Bearer recognisable",
+            "begins with \"Bearer \": leave it out, it is added",
+        ),
+        (
+            &SLOTS,
+            "Authorization: bearer recognisable",
+            "begins with \"Bearer \": leave it out, it is added",
+        ),
+    ];
+    for (slots, value, problem) in table {
+        for slot in slots {
+            let message = refusal(*slot, value).unwrap_or_default();
+            assert!(
+                message.ends_with(&format!(" {problem}")),
+                "{slot:?}: {message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn two_in_one_whatever_stands_between_them() {
+    for between in ["|", ":", ";", ",", ".", " ", "\n", "\t", " | ", "/", "，"] {
+        let value = format!("{AK}{between}{SK}");
+        for slot in [Slot::AccessKey, Slot::SecretKey, KLINGS] {
+            let message = refusal(slot, &value).unwrap_or_default();
+            assert!(
+                message.contains("in one: pass them as"),
+                "{between:?}: {message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn refuses_placeholders_and_unfilled_variables_everywhere() {
+    let placeholders = [
+        "your_kling_access_key",
+        "YOUR_KLING_API_KEY",
+        "<KLING_ACCESS_KEY>",
+        "<your key>",
+        "[API_KEY]",
+        "ak_xxxx",
+        "ak_xxxxxxxx…",
+        "api-key-kling-xxxxx",
+        "sk-XXXXXXXX",
+        "whsec_xxxxxxxxxxxx",
+        "xxxxxxxx",
+        "your-jwt-token",
+        "your_secret",
+        "ak_your_access_key_here",
+        "paste-your-key-here",
+        "changeme",
+        "REPLACE_WITH_API_KEY",
+        "你的AccessKey",
+    ];
+    let unfilled = [
+        "${KLING_ACCESS_KEY}",
+        "${KLING_ACCESS_KEY:-}",
+        "$KLING_ACCESS_KEY",
+        "%KLING_ACCESS_KEY%",
+        "{{ KLING_ACCESS_KEY }}",
+        "${{ secrets.KLING_ACCESS_KEY }}",
+        "process.env.KLING_ACCESS_KEY",
+        "KLING_ACCESS_KEY",
+        "undefined",
+        "null",
+        "None",
+        "[object Object]",
+    ];
+    let cases = (placeholders.iter().map(|value| (value, "placeholder")))
+        .chain(unfilled.iter().map(|value| (value, "not filled in")));
+    for (value, word) in cases {
+        for slot in SLOTS {
+            let message = refusal(slot, value).unwrap_or_default();
+            assert!(message.contains(word), "{slot:?} {value}: {message}");
+        }
+    }
+    assert!(
+        damage("KLING_API_KEY=recognisable")
+            .unwrap()
+            .starts_with("begins with the name")
+    );
+    assert!(
+        damage("export KLING_API_KEY=x")
+            .unwrap()
+            .starts_with("begins with the name")
+    );
+    assert_eq!(
+        damage("recognisable\n"),
+        Some("ends with a line break, which is the file's and not the key's: trim it")
+    );
+}
+
+#[test]
+fn takes_every_key_that_was_seen_in_its_own_slot() {
+    let specials = "!@#$%^&*()Ab3{dEf6}[hI]<j9>L|m:N;2,p.Q/r5?t~U=v8+x";
+    let hex = "0123456789abcdef0123456789abcdef";
+    for value in [hex, "ak_0123", "ak_0", "sk_0123", "sk_0", &"x".repeat(32)] {
+        assert_eq!(refusal(Slot::AccessKey, value), None, "{value}");
+        assert_eq!(refusal(Slot::SecretKey, value), None, "{value}");
+    }
+    assert!(try_pair(AK, SK).is_ok() && try_pair(SK, AK).is_ok());
+    assert_eq!(refusal(Slot::SecretKey, specials), None);
+    for value in [
+        K,
+        "api-key-kling-0",
+        "sk-0123456789abcdef",
+        "k",
+        "sk-proj-a_b-c",
+    ] {
+        assert_eq!(refusal(KLINGS, value), None, "{value}");
+    }
+    for value in [
+        K,
+        AK,
+        hex,
+        JWT,
+        "sk-0123",
+        "sk_0123",
+        "ak_0123",
+        "two.parts",
+        "a|b",
+        WHSEC,
+    ] {
+        assert_eq!(refusal(GATEWAYS, value), None, "{value}");
+        assert_eq!(
+            refusal(Slot::ApiKey(Host::Loopback), value),
+            None,
+            "{value}"
+        );
+    }
+    for value in [WHSEC, &WHSEC[6..], AK, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaX="] {
+        assert_eq!(refusal(Slot::WebhookSecret, value), None, "{value}");
+    }
+}
+
+#[test]
+fn names_what_is_read_where_a_variable_holds_the_key() {
+    let in_variable =
+        |name: &str, value: &str| Key::of_variable("STAGING_", name, value.to_owned().into());
+    let access_key = in_variable("KLING_ACCESS_KEY", &format!("{AK}|{SK}"));
+    let secret_key = in_variable("KLING_SECRET_KEY", SK);
+    assert_eq!(
+        KeyPair::new(&access_key, &secret_key)
+            .unwrap_err()
+            .to_string(),
+        "STAGING_KLING_ACCESS_KEY looks like an access key and a secret key in one: set them as \
+         STAGING_KLING_ACCESS_KEY and STAGING_KLING_SECRET_KEY"
+    );
+    for (value, message) in [
+        (
+            AK,
+            "looks like an access key: set it as STAGING_KLING_ACCESS_KEY, with its STAGING_KLING_SECRET_KEY",
+        ),
+        (
+            JWT,
+            "looks like a JWT: set STAGING_KLING_ACCESS_KEY and STAGING_KLING_SECRET_KEY, which it was signed with",
+        ),
+    ] {
+        let error = ApiKey::new(in_variable("KLING_API_KEY", value), Host::Kling).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("STAGING_KLING_API_KEY {message}")
+        );
+    }
+}
+
+#[test]
+fn finds_a_pair_that_is_exchanged() {
+    assert_eq!(
+        try_pair("sk_0123", "ak_0123").unwrap_err().to_string(),
+        "accessKey looks like the secret key, and secretKey like the access key: exchange them"
+    );
+}
+
+#[test]
+fn checks_tokens_with_secret_keys_only() {
+    let error = VerifyingKey::new(&key("secretKey", K)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "secretKey looks like an API Key: set KLING_API_KEY, or pass apiKey"
+    );
+}
+
+#[test]
+fn refuses_a_character_that_no_header_can_carry_everywhere() {
+    assert_eq!(
+        refusal(GATEWAYS, "api-kеy").as_deref(),
+        Some("apiKey has a character that no HTTP header can carry: copy it again")
+    );
+}
+
+#[test]
+fn finds_what_is_odd_without_refusing_it() {
+    assert_eq!(K.len(), API_KEY_LENGTH);
+    for value in [K, AK, SK, "ak_0123", "sk_0123", "sk-0123"] {
+        assert_eq!(oddities(value), [], "{value}");
+    }
+    let character = |position, what| Oddity::Character { position, what };
+    for (value, expected) in [
+        (
+            "A0b1С2d3E4f5G6h7I8j9K0l1M2n3O4p5",
+            character(5, "a letter of another alphabet"),
+        ),
+        ("A0b1 2d3E4f5G6h7I8j9K0l1M2n3O4p5", character(5, "a blank")),
+        (
+            "A0b1\u{200b}2d3E4f5G6h7I8j9K0l1M2n3O4p5",
+            character(5, "invisible"),
+        ),
+        (
+            "A0b1!2d3E4f5G6h7I8j9K0l1M2n3O4p5",
+            character(5, "a punctuation mark"),
+        ),
+        (
+            &K[..50],
+            Oddity::Length {
+                actual: 50,
+                seen: 57,
+            },
+        ),
+        (
+            &AK[..31],
+            Oddity::Length {
+                actual: 31,
+                seen: 32,
+            },
+        ),
+    ] {
+        assert_eq!(oddities(value), [expected], "{value}");
+    }
+    assert_eq!(
+        oddities(&K[..50])[0].to_string(),
+        "has 50 characters, those of Kling's have 57"
+    );
+    assert_eq!(
+        oddities("a b")[0].to_string(),
+        "character 2 is a blank, which no key of Kling's has"
+    );
+}
+
+#[test]
+fn shapes_have_names() {
+    for (value, shape) in [
+        (K, Shape::ApiKey),
+        (JWT, Shape::Jwt),
+        (WHSEC, Shape::WebhookSecret),
+        (AK, Shape::Half),
+        ("sk-0123", Shape::GatewayKey),
+        ("a.b", Shape::Unknown),
+    ] {
+        assert_eq!(Shape::of(value), shape, "{value}");
+    }
+}
+
+proptest! {
+    /// Shapes are observed, not documented: whatever may be a secret key is taken.
+    #[test]
+    fn no_letters_and_digits_are_refused_as_a_secret_key(secret in "[A-Za-z0-9]{20,80}") {
+        prop_assume!(!secret.to_ascii_lowercase().contains("your"));
+        prop_assert!(try_pair("ak", &secret).is_ok());
+        prop_assert!(VerifyingKey::new(&key("secretKey", &secret)).is_ok());
+    }
+
+    #[test]
+    fn a_gateway_may_have_keys_of_any_shape(api_key in "[a-zA-Z0-9._|:;,+/~-]{20,80}") {
+        prop_assume!(!api_key.to_ascii_lowercase().contains("your") && !api_key.contains("..."));
+        prop_assert_eq!(refusal(GATEWAYS, &api_key), None);
+    }
+
+    #[test]
+    fn any_text_is_classified(text in "\\PC{0,60}") {
+        let _ = (Shape::of(&text), damage(&text));
+        for oddity in oddities(&text) {
+            if let Oddity::Character { position, .. } = oddity {
+                prop_assert!(position <= text.chars().count());
+            }
+        }
+    }
+}
