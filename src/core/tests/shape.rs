@@ -281,7 +281,7 @@ fn finds_a_pair_that_is_exchanged() {
 
 #[test]
 fn checks_tokens_with_secret_keys_only() {
-    let error = VerifyingKey::new(&key("secretKey", K)).unwrap_err();
+    let error = VerifyingKey::new(&key("secretKey", K)).err().unwrap();
     assert_eq!(
         error.to_string(),
         "secretKey looks like an API Key: set KLING_API_KEY, or pass apiKey"
