@@ -683,7 +683,8 @@ export type KlingAuthErrorCode =
   | 'KLING_UNSUPPORTED_RUNTIME'
   | 'KLING_INVALID_URL'
   | 'KLING_FOREIGN_ORIGIN'
-  | 'KLING_NETWORK';
+  | 'KLING_NETWORK'
+  | 'KLING_INTERNAL';
 
 /** The codes of the `TypeError`s and `RangeError`s that bad arguments cause. */
 export type KlingArgumentErrorCode =

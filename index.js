@@ -3,7 +3,6 @@
 // A table of contents: what the package exports, and from where. Functions and classes that a program
 // may not need are loaded when it first asks for them, as each file costs a third of what the addon does.
 const { KlingAuth } = require('./lib/auth.js');
-const native = require('#native');
 
 /** @type {typeof import('.').decodeKlingToken} */
 function decodeKlingToken(token) {
@@ -38,13 +37,13 @@ module.exports = {
 // Classes cannot be wrapped as functions can. Spelled out, in the form in which Node finds the name.
 const lazy = {
   get KlingAuthError() {
-    return native.errors().KlingAuthError;
+    return require('./lib/error.js').KlingAuthError;
   },
   get KlingWebhook() {
     return require('./lib/webhook/verifier.js').KlingWebhook;
   },
   get KlingWebhookError() {
-    return native.errors().KlingWebhookError;
+    return require('./lib/error.js').KlingWebhookError;
   },
 };
 Object.defineProperty(module.exports, 'KlingAuthError', {

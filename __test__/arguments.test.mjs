@@ -16,7 +16,10 @@ const NO_SECONDS = [
   [Symbol('s'), 'TypeError', 'a number, received a symbol'],
   [1.5, 'RangeError', '1.5'],
   [Number.NaN, 'RangeError', 'NaN'],
-  [Number.POSITIVE_INFINITY, 'RangeError', 'inf'],
+  [Number.POSITIVE_INFINITY, 'RangeError', 'Infinity'],
+  [Number.NEGATIVE_INFINITY, 'RangeError', '-Infinity'],
+  [1e300, 'RangeError', '1e+300'],
+  [1e-9, 'RangeError', '1e-9'],
   [-1, 'RangeError', '-1'],
   [1e12, 'RangeError', '1000000000000'],
   [2 ** 53, 'RangeError', '9007199254740992'],
@@ -158,7 +161,11 @@ test('an unknown option is refused by name, with the one that was meant', () => 
       message: `unknown option "${name}": did you mean ${meant}?`,
     });
   }
-  assert.throws(() => create({ quux: 1 }), { message: 'unknown option "quux"' });
+  // A name that is like none of them may be a secret in the wrong place.
+  assert.throws(() => verifyKlingToken('x', 'sk', { 'sk-recognisable': 1 }), {
+    code: 'KLING_UNKNOWN_OPTION',
+    message: 'unknown option, whose name is like none of now, accessKey',
+  });
   assert.throws(() => generate({ bufferSec: 1 }), { code: 'KLING_UNKNOWN_OPTION' });
 });
 

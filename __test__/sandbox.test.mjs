@@ -680,8 +680,8 @@ test('bad options are refused by name', async (t) => {
     [
       { taskSec: 1, taskPolls: 1 },
       'TypeError',
-      'KLING_INVALID_ARG_TYPE',
-      'taskPolls and taskSec exclude each other',
+      'KLING_CONFLICTING_OPTIONS',
+      'taskPolls and taskSec exclude each other: pass one of them',
     ],
     [
       { accessKey: 'AK' },

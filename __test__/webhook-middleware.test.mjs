@@ -505,12 +505,12 @@ test('options of the middleware are checked when it is made', async () => {
   await assert.rejects(fastify({ webhook: example, handler: () => {} }), {
     name: 'TypeError',
     code: 'KLING_INVALID_ARG_TYPE',
-    message: 'url must be the path of the callbacks, received none',
+    message: 'url must be the path of the callbacks, received undefined',
   });
   await assert.rejects(fastify({ webhook: example, url: '/' }), {
     name: 'TypeError',
     code: 'KLING_INVALID_ARG_TYPE',
-    message: "handler must be the route's handler, received none",
+    message: "handler must be the route's handler, received undefined",
   });
 });
 

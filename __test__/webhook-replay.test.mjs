@@ -111,10 +111,10 @@ test('an answer of isReplay that is no boolean is refused', async () => {
   // `SET … NX` answers "OK" and null: passed on as they are, every delivery would count as new or
   // every one as a replay.
   for (const [answer, kind] of [
-    ['OK', 'string'],
+    ['OK', 'a string'],
     [null, 'null'],
     [undefined, 'undefined'],
-    [1, '1'],
+    [1, 'a number'],
   ]) {
     const webhook = exampleWebhook({ isReplay: async () => answer });
     await assert.rejects(webhook.verify(BODY, HEADERS), {

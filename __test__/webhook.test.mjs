@@ -75,6 +75,18 @@ test('a body is taken in any form that holds its bytes', () => {
   }
 });
 
+test('what is parsed of a string is what was signed, lone surrogates or not', () => {
+  for (const [body, payload] of [
+    ['{"test":"a\ud800b"}', { test: 'a\ufffdb' }],
+    ['{"\udc00":"\ufffd é😀"}', { '\ufffd': '\ufffd é😀' }],
+  ]) {
+    for (const form of [body, Buffer.from(body)]) {
+      const headers = signedHeaders(webhook, 'a', SECONDS, form);
+      assert.deepEqual(webhook.verify(form, headers).payload, payload);
+    }
+  }
+});
+
 test('what is no raw body is refused with the way to get one', () => {
   const table = [
     [{ test: 2432232314 }, 'an object'],
@@ -147,8 +159,8 @@ test('what is no container of headers is refused', () => {
   const table = [
     [undefined, 'undefined'],
     [null, 'null'],
-    ['webhook-id: a', 'string'],
-    [7, 'number'],
+    ['webhook-id: a', 'a string'],
+    [7, 'a number'],
     [Promise.resolve(new Headers(HEADERS)), 'a promise: await it'],
     [Object.entries(HEADERS), 'one whose names are not strings'],
     [new Map([[1, 2]]), 'one whose names are not strings'],
@@ -578,7 +590,7 @@ test('what cannot be signed is refused', () => {
       ['a', '5', ''],
       'RangeError',
       'KLING_OUT_OF_RANGE',
-      'timestamp must be a Date or seconds since the epoch, received string',
+      'timestamp must be a Date or seconds since the epoch, received a string',
     ],
     [
       ['a', Date.now(), ''],
@@ -590,7 +602,7 @@ test('what cannot be signed is refused', () => {
       ['a', new Date(Number.NaN), ''],
       'RangeError',
       'KLING_OUT_OF_RANGE',
-      'timestamp must be a Date or seconds since the epoch, received object',
+      'timestamp must be a Date or seconds since the epoch, received an object',
     ],
     [
       ['a.b', SECONDS, ''],

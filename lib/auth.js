@@ -3,6 +3,8 @@
 // What the class does not need at once is loaded on first use: each file takes a third of the time
 // that the addon does.
 const native = require('#native');
+const { raise } = require('./error.js');
+const { member } = require('./member.js');
 
 // The class is JavaScript, its data is not: accessors stand on the prototype, where subclasses
 // find them, private fields refuse foreign receivers, and the secret stays on the other side.
@@ -34,19 +36,21 @@ class KlingAuth {
    */
   constructor(accessKey, secretKey, bufferSec) {
     const options = toOptions(accessKey, secretKey, bufferSec);
-    if (options.credentials == null) {
-      this.#native = new native.NativeAuth(options, process.env);
+    if (member(options, 'credentials') == null) {
+      this.#native = new native.NativeAuth(native, options, process.env);
     } else {
       const { Provider } = require('./provider.js');
       const { provider, native } = Provider.connect(options, process.env);
       this.#provider = provider;
       this.#native = native;
     }
-    this.#now = options.now ?? undefined;
-    this.#onRefresh = options.onRefresh;
-    this.#network = { auth: this, native: this.#native, now: this.#now, fetch: options.fetch };
-    if (options.baseUrl != null || options.allowedOrigins != null) {
-      require('./request/network.js').configure(this.#network, options.allowedOrigins);
+    this.#now = member(options, 'now') ?? undefined;
+    this.#onRefresh = member(options, 'onRefresh');
+    const fetch = member(options, 'fetch');
+    this.#network = { auth: this, native: this.#native, now: this.#now, fetch };
+    const allowedOrigins = member(options, 'allowedOrigins');
+    if (allowedOrigins != null || member(options, 'baseUrl') != null) {
+      require('./request/network.js').configure(this.#network, allowedOrigins);
     }
   }
 
@@ -57,13 +61,7 @@ class KlingAuth {
   get headers() {
     // `this.token` is for subclasses to override; a foreign object's must not pass for one.
     if (!(#native in this)) {
-      native
-        .errors()
-        .raise(
-          'TypeError',
-          'KLING_INVALID_ARG_TYPE',
-          'headers belongs to a KlingAuth, not to this',
-        );
+      raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'headers belongs to a KlingAuth, not to this');
     }
     return { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' };
   }
@@ -176,8 +174,8 @@ class KlingAuth {
 
   /** @param {import('..').GetTokenOptions} options */
   async #prepare(options) {
-    const force = native.checkGetTokenOptions(options);
-    const signal = require('./request/signal.js').signalOf(options);
+    const { forceRefresh: force, signal: given } = native.getTokenOptions(options);
+    const signal = require('./request/signal.js').signalOf(given);
     if (signal?.aborted) throw signal.reason;
     if (this.#provider === undefined) {
       if (force) this.refresh();
@@ -268,7 +266,7 @@ function toDate(millis) {
 
 /** @returns {never} */
 function notReady() {
-  return require('./error.js').raise(
+  return raise(
     'KlingAuthError',
     'KLING_NOT_READY',
     'no credentials from the provider yet: await auth.ready() or getToken() first',
@@ -288,13 +286,11 @@ function toOptions(first, secretKey, bufferSec) {
     return { accessKey: first, secretKey, bufferSec };
   }
   if (secretKey != null || bufferSec != null) {
-    native
-      .errors()
-      .raise(
-        'TypeError',
-        'KLING_INVALID_ARG_TYPE',
-        'an options object must be the only argument: move secretKey and bufferSec into it',
-      );
+    raise(
+      'TypeError',
+      'KLING_INVALID_ARG_TYPE',
+      'an options object must be the only argument: move secretKey and bufferSec into it',
+    );
   }
   return first;
 }

@@ -1,19 +1,19 @@
 'use strict';
 
-const { raise } = require('./error.js');
 const native = require('#native');
 
 /** @typedef {'array' | 'boolean' | 'date' | 'function' | 'number' | 'object' | 'string'} Type */
 
 /**
- * Throws unless `options` is absent or an object with known members of the right types.
+ * Throws unless `options` is absent or an object with known members of the right types. Returns an
+ * object with all of these, whatever stands on prototypes.
  *
  * @param {string} argument
  * @param {unknown} options
  * @param {Record<string, Type>} types
  */
 function checkOptions(argument, options, types) {
-  native.checkOptions(argument, options, types);
+  return native.checkOptions(argument, options, types);
 }
 
 /**
@@ -30,20 +30,7 @@ function checkRange(argument, value, { from, to = Number.POSITIVE_INFINITY, whol
   if (fits && (!whole || Number.isInteger(value) || value === Number.POSITIVE_INFINITY)) return;
   const kind = `a${whole ? ' whole' : ''} number${unit ? ` of ${unit}` : ''}`;
   const bounds = Number.isFinite(to) ? `from ${from} to ${to}` : `of at least ${from}`;
-  outOfRange(argument, `${kind} ${bounds}`, value);
+  native.refuseNumber(argument, `${kind} ${bounds}`, value);
 }
 
-/**
- * @param {string} argument
- * @param {string} expected
- * @param {number} received
- */
-function outOfRange(argument, expected, received) {
-  raise(
-    'RangeError',
-    'KLING_OUT_OF_RANGE',
-    `${argument} must be ${expected}, received ${String(received)}`,
-  );
-}
-
-module.exports = { checkOptions, checkRange, outOfRange };
+module.exports = { checkOptions, checkRange };

@@ -1,7 +1,14 @@
 'use strict';
 
+// Loaded with the package: the addon throws these classes, whatever a test runner has done to the
+// cache of modules since. What is set on an error is a field of its class or defined, so that no
+// accessor on a shared prototype is called.
+
 /** The class of every error that is about authentication rather than about an argument's type. */
 class KlingAuthError extends Error {
+  /** @type {string} */
+  code;
+
   /**
    * @param {string} code
    * @param {string} message
@@ -9,22 +16,22 @@ class KlingAuthError extends Error {
    */
   constructor(code, message, options) {
     super(message, options);
-    /** @type {string} */
     this.code = code;
   }
+
+  static {
+    nameAfter(KlingAuthError);
+  }
 }
-// On the prototype, as with the built-in errors: an own property would show up in every printout.
-Object.defineProperty(KlingAuthError.prototype, 'name', {
-  value: 'KlingAuthError',
-  configurable: true,
-  writable: true,
-});
 
 /**
  * The class of every error that is about a webhook delivery. Not a `KlingAuthError`: that one tells
  * of the program's own credentials, this one of what a stranger has sent.
  */
 class KlingWebhookError extends Error {
+  /** @type {string} */
+  code;
+
   /**
    * @param {string} code
    * @param {string} message
@@ -32,18 +39,38 @@ class KlingWebhookError extends Error {
    */
   constructor(code, message, options) {
     super(message, options);
-    /** @type {string} */
     this.code = code;
   }
+
+  static {
+    nameAfter(KlingWebhookError);
+  }
 }
-Object.defineProperty(KlingWebhookError.prototype, 'name', {
-  value: 'KlingWebhookError',
-  configurable: true,
-  writable: true,
-});
 
 /**
- * Throws on behalf of the addon and of lib/, so that all errors are made in one place.
+ * On the prototype, as with the built-in errors: an own property would show up in every printout.
+ *
+ * @param {Function} errorClass
+ */
+function nameAfter(errorClass) {
+  defineHidden(errorClass.prototype, 'name', errorClass.name);
+}
+
+/**
+ * @param {object} object
+ * @param {string} name
+ * @param {unknown} value
+ * @param {boolean} [enumerable]
+ */
+function defineHidden(object, name, value, enumerable = false) {
+  const descriptor = { __proto__: null, value, enumerable, configurable: true, writable: true };
+  Object.defineProperty(object, name, /** @type {PropertyDescriptor} */ (descriptor));
+}
+
+/**
+ * Throws what no argument is to blame for, or what only JavaScript knows of one. For an argument of
+ * the wrong type or out of range, and for options that exclude each other, the addon has the words:
+ * `refuseType`, `refuseNumber` and `refuseBoth`.
  *
  * @param {string} className
  * @param {string} code
@@ -52,16 +79,22 @@ Object.defineProperty(KlingWebhookError.prototype, 'name', {
  * @returns {never}
  */
 function raise(className, code, message, below = raise) {
-  const error =
-    className === 'TypeError'
-      ? Object.assign(new TypeError(message), { code })
-      : className === 'RangeError'
-        ? Object.assign(new RangeError(message), { code })
-        : className === 'KlingWebhookError'
-          ? new KlingWebhookError(code, message)
-          : new KlingAuthError(code, message);
+  const error = make(className, code, message);
   Error.captureStackTrace(error, below);
   throw error;
+}
+
+/**
+ * @param {string} className
+ * @param {string} code
+ * @param {string} message
+ */
+function make(className, code, message) {
+  if (className === 'KlingWebhookError') return new KlingWebhookError(code, message);
+  if (className === 'KlingAuthError') return new KlingAuthError(code, message);
+  const error = className === 'TypeError' ? new TypeError(message) : new RangeError(message);
+  defineHidden(error, 'code', code, true);
+  return error;
 }
 
 module.exports = { KlingAuthError, KlingWebhookError, raise };

@@ -4,6 +4,7 @@ const { AsyncLocalStorage } = require('node:async_hooks');
 const { KlingAuthError, raise } = require('./error.js');
 const { announce } = require('./events.js');
 const native = require('#native');
+const { member } = require('./member.js');
 
 /** @typedef {import('../native').ProviderEvent} ProviderEvent */
 /** @typedef {{ resolve: () => void, reject: (reason: unknown) => void }} Caller */
@@ -48,7 +49,7 @@ class Provider {
   static connect(options, env) {
     /** @type {Provider} */
     let provider;
-    const half = new native.NativeAuth(options, env, (event) => provider.#notify(event));
+    const half = new native.NativeAuth(native, options, env, (event) => provider.#notify(event));
     provider = new Provider(options, half);
     return { provider, native: half };
   }
@@ -58,10 +59,12 @@ class Provider {
    * @param {import('../native').NativeAuth} half
    */
   constructor(options, half) {
-    this.#credentials = /** @type {import('..').KlingCredentialsProvider} */ (options.credentials);
-    this.#now = options.now;
-    this.#onRefresh = options.onRefresh;
-    this.#onError = options.onError;
+    this.#credentials = /** @type {import('..').KlingCredentialsProvider} */ (
+      member(options, 'credentials')
+    );
+    this.#now = member(options, 'now');
+    this.#onRefresh = member(options, 'onRefresh');
+    this.#onError = member(options, 'onError');
     this.#native = new WeakRef(half);
   }
 

@@ -1,8 +1,8 @@
 'use strict';
 
 const { randomUUID } = require('node:crypto');
-const { checkOptions, checkRange, outOfRange } = require('./check.js');
-const { raise } = require('./error.js');
+const { checkOptions, checkRange } = require('./check.js');
+const native = require('#native');
 const { Bearer } = require('./sandbox/bearer.js');
 const { credentials } = require('./sandbox/credentials.js');
 const { Faults } = require('./sandbox/faults.js');
@@ -27,7 +27,7 @@ const CREDENTIALS = { accessKey: 'string', secretKey: 'string', apiKey: 'string'
 
 /** @type {typeof import('../sandbox').startKlingSandbox} */
 async function startKlingSandbox(options) {
-  checkOptions('options', options, {
+  const given = checkOptions('options', options, {
     ...CREDENTIALS,
     port: 'number',
     clockSkewSec: 'number',
@@ -40,15 +40,15 @@ async function startKlingSandbox(options) {
     signCallbacks: 'boolean',
     onCallback: 'function',
   });
-  const { port, taskPolls, taskSec } = options ?? {};
+  const { port, taskPolls, taskSec } = given;
   checkRange('port', port, { from: 0, to: 65_535, whole: true });
   checkRange('taskPolls', taskPolls, { from: 1, whole: true });
   checkRange('taskSec', taskSec, { from: 0, unit: 'seconds' });
   if (taskPolls != null && taskSec != null) {
-    raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'taskPolls and taskSec exclude each other');
+    native.refuseBoth('taskPolls', 'taskSec');
   }
   const server = new LoopbackServer();
-  const sandbox = new KlingSandbox(server, options ?? {});
+  const sandbox = new KlingSandbox(server, given);
   await server.listen(port ?? 0);
   return /** @type {import('../sandbox').KlingSandbox} */ (/** @type {Sandbox} */ (sandbox));
 }
@@ -147,7 +147,9 @@ class KlingSandbox {
   }
 
   set clockSkewSec(sec) {
-    if (!Number.isFinite(sec)) outOfRange('clockSkewSec', 'a finite number of seconds', sec);
+    if (!Number.isFinite(sec)) {
+      native.refuseNumber('clockSkewSec', 'a finite number of seconds', sec);
+    }
     this.#clockSkewSec = sec;
   }
 
@@ -162,8 +164,8 @@ class KlingSandbox {
 
   /** @param {import('../sandbox').KlingSandboxRotation | null} [options] */
   rotate(options) {
-    checkOptions('options', options, { ...CREDENTIALS, keepPrevious: 'boolean' });
-    const { keepPrevious, ...given } = options ?? {};
+    const checked = checkOptions('options', options, { ...CREDENTIALS, keepPrevious: 'boolean' });
+    const { keepPrevious, ...given } = checked;
     const fresh = credentials(given);
     if (!keepPrevious) this.#bearer.revokeAll();
     this.#bearer.add(fresh);
@@ -171,8 +173,9 @@ class KlingSandbox {
 
   /** @param {import('../sandbox').KlingSandboxWebhookRotation | null} [options] */
   rotateWebhookSecret(options) {
-    checkOptions('options', options, { webhookSecret: 'string', emergency: 'boolean' });
-    this.#secrets.rotate(options?.webhookSecret, options?.emergency ?? false, this.#clock());
+    const types = /** @type {const} */ ({ webhookSecret: 'string', emergency: 'boolean' });
+    const { webhookSecret, emergency } = checkOptions('options', options, types);
+    this.#secrets.rotate(webhookSecret, emergency ?? false, this.#clock());
   }
 
   revoke() {

@@ -53,19 +53,12 @@ function load() {
   }
 }
 
-/** @type {typeof import('../../native') & { errors(): typeof import('../error.js') }} */
-const native = load();
+/** @type {typeof import('../../native')} */
+const { Native, NativeAuth, NativeWebhook, REPLY_BODY_LIMIT } = load();
+const { KlingAuthError, KlingWebhookError } = require('../error.js');
 
-// Loaded when something throws, and once: an error must be of the class that was handed out,
-// whatever a test runner has done to the cache of modules since.
-/** @type {typeof import('../error.js') | undefined} */
-let errors;
-native.errors = () => {
-  errors ??= require('../error.js');
-  return errors;
-};
-native.setThrower(function thrower(className, code, message) {
-  return native.errors().raise(className, code, message, thrower);
-});
+// A test runner loads this file several times, and each copy hands out classes of its own; the addon
+// they share. So each tells it of its classes, those of its own realm's JavaScript among them.
+const native = new Native(TypeError, RangeError, KlingAuthError, KlingWebhookError);
 
-module.exports = native;
+module.exports = Object.assign(native, { NativeAuth, NativeWebhook, REPLY_BODY_LIMIT });

@@ -1,6 +1,7 @@
 'use strict';
 
 const { raise } = require('../error.js');
+const { member } = require('../member.js');
 const native = require('#native');
 
 /** @typedef {import('../..').KlingReply} KlingReply */
@@ -32,14 +33,17 @@ function explainKlingReply(reply) {
  * @returns {NativeExplanation}
  */
 function explainInContext(reply, { probe = false, source, passedOver } = {}) {
-  if (typeof reply === 'object' && reply !== null && 'bodyUsed' in reply) {
+  if (typeof reply === 'object' && reply !== null && has(reply, 'bodyUsed')) {
     raise(
       'TypeError',
       'KLING_INVALID_ARG_TYPE',
       'reply must be { status, headers, body: await response.text() }, received a Response',
     );
   }
-  const { body, headers, url } = reply ?? {};
+  const given = Object(reply ?? {});
+  const body = member(given, 'body');
+  const headers = member(given, 'headers');
+  const url = member(given, 'url');
   const { host, pathname } = location(url);
   return native.explainReply(reply, beginning(body), {
     retryAfter: header(headers, 'retry-after'),
@@ -91,7 +95,7 @@ function beginning(body) {
 
 /** @param {object} body A promise or a stream, of the web's or of Node's. */
 function isAsync(body) {
-  return 'then' in body || 'getReader' in body || 'pipe' in body || Symbol.asyncIterator in body;
+  return ['then', 'getReader', 'pipe', Symbol.asyncIterator].some((name) => has(body, name));
 }
 
 /**
@@ -100,23 +104,43 @@ function isAsync(body) {
  * @param {object} body
  */
 function envelope(body) {
-  const { code, message, msg, request_id, data, error, path, timestamp } =
-    /** @type {Record<string, unknown>} */ (body);
-  const inner = /** @type {Record<string, unknown>} */ (Object(data));
+  const inner = Object(read(body, 'data'));
+  const error = read(body, 'error');
   return {
-    code: scalar(code),
-    message: scalar(message) ?? scalar(msg),
+    code: scalar(read(body, 'code')),
+    message: scalar(read(body, 'message')) ?? scalar(read(body, 'msg')),
     error: typeof error === 'object' && error !== null ? messageOf(error) : scalar(error),
-    path: scalar(path),
-    timestamp: scalar(timestamp),
-    request_id: scalar(request_id),
-    data: { code: scalar(inner.code), msg: scalar(inner.msg), message: scalar(inner.message) },
+    path: scalar(read(body, 'path')),
+    timestamp: scalar(read(body, 'timestamp')),
+    request_id: scalar(read(body, 'request_id')),
+    data: {
+      code: scalar(read(inner, 'code')),
+      msg: scalar(read(inner, 'msg')),
+      message: scalar(read(inner, 'message')),
+    },
   };
 }
 
 /** @param {object} error Of a gateway. */
 function messageOf(error) {
-  return { message: scalar(/** @type {{ message?: unknown }} */ (error).message) };
+  return { message: scalar(read(error, 'message')) };
+}
+
+/**
+ * @param {object} object
+ * @param {string} name
+ * @returns {unknown}
+ */
+function read(object, name) {
+  return member(/** @type {Record<string, unknown>} */ (object), name);
+}
+
+/**
+ * @param {object} object
+ * @param {string | symbol} name
+ */
+function has(object, name) {
+  return member(/** @type {Record<string | symbol, unknown>} */ (object), name) !== undefined;
 }
 
 /** @param {unknown} value */
@@ -136,7 +160,7 @@ function header(headers, name) {
   if (typeof headers !== 'object' || headers === null) return undefined;
   /** @type {unknown} */
   let value;
-  if ('get' in headers && typeof headers.get === 'function') {
+  if (has(headers, 'get') && 'get' in headers && typeof headers.get === 'function') {
     value = headers.get(name);
   } else {
     const record = /** @type {Record<string, unknown>} */ (headers);

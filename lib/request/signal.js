@@ -1,21 +1,16 @@
 'use strict';
 
-const { raise } = require('../error.js');
+const native = require('#native');
 
 /**
  * The option `signal`, of which the addon has checked that it is an object.
  *
- * @param {{ signal?: AbortSignal | null | undefined } | null | undefined} options
+ * @param {AbortSignal | undefined} signal
  * @returns {AbortSignal | undefined}
  */
-function signalOf(options) {
-  const signal = options?.signal ?? undefined;
+function signalOf(signal) {
   if (signal !== undefined && typeof signal.addEventListener !== 'function') {
-    raise(
-      'TypeError',
-      'KLING_INVALID_ARG_TYPE',
-      'signal must be an AbortSignal, received an object',
-    );
+    native.refuseType('signal', 'an AbortSignal', signal);
   }
   return signal;
 }

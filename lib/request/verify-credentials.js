@@ -17,12 +17,12 @@ const INTERVAL_MS = 1000;
  * @returns {Promise<import('../..').KlingVerification>}
  */
 async function verify(network, options) {
-  const timeoutMs = native.verifyTimeoutMs(options);
-  const signal = signalOf(options);
+  const { timeoutMs, signal: given } = native.verifyOptions(options);
+  const signal = signalOf(given);
   const endpoint = configure(network);
   for (;;) {
     await turn(network, signal);
-    const [costs, tasks] = network.native.probes(localTime(network));
+    const { costs, tasks } = network.native.probes(localTime(network));
     const url = endpoint.root + (network.lacksCosts ? tasks : costs);
     const { token } = await network.auth.getToken(signal && { signal });
     const exchange = await call(network, { url, token, timeoutMs, signal });

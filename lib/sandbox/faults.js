@@ -1,8 +1,8 @@
 'use strict';
 
 const { validateHeaderName, validateHeaderValue } = require('node:http');
-const { checkOptions, checkRange, outOfRange } = require('../check.js');
-const { raise } = require('../error.js');
+const { checkOptions, checkRange } = require('../check.js');
+const native = require('#native');
 const { TABLE } = require('./table.js');
 
 /** @typedef {import('../../sandbox').KlingSandboxFault} Fault */
@@ -15,9 +15,10 @@ class Faults {
   /** @type {{ fault: Fault, left: number }[]} */
   #queue = [];
 
-  /** @param {Fault} fault */
-  add(fault) {
-    checkOptions('fault', fault, {
+  /** @param {Fault} given */
+  add(given) {
+    /** @type {Fault} */
+    const fault = checkOptions('fault', given, {
       times: 'number',
       path: 'string',
       code: 'number',
@@ -37,14 +38,10 @@ class Faults {
     checkRange('fault.status', status, { from: 200, to: 599, whole: true });
     checkRange('fault.delayMs', delayMs, { from: 0, to: MAX_TIMER_MS, unit: 'milliseconds' });
     if (code != null && status == null && !TABLE.has(code)) {
-      outOfRange('fault.code', "a code of Kling's table, or be given with a status", code);
+      native.refuseNumber('fault.code', "a code of Kling's table, or be given with a status", code);
     }
     if (until != null && typeof until.then !== 'function') {
-      raise(
-        'TypeError',
-        'KLING_INVALID_ARG_TYPE',
-        'fault.until must be a promise, received an object',
-      );
+      native.refuseType('fault.until', 'a promise', until);
     }
     for (const [name, value] of Object.entries(fault.headers ?? {})) {
       validateHeaderName(name);

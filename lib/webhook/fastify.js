@@ -1,6 +1,6 @@
 'use strict';
 
-const { raise } = require('../error.js');
+const native = require('#native');
 const { readStream } = require('./node.js');
 const { Receiver } = require('./receive.js');
 
@@ -19,9 +19,9 @@ async function fastifyWebhook(fastify, options) {
     logLevel: 'string',
     logSerializers: 'object',
   });
-  const { url, handler } = options;
-  if (url == null) raiseMissing('url', 'the path of the callbacks');
-  if (handler == null) raiseMissing('handler', "the route's handler");
+  const { url, handler } = receiver.options;
+  if (url == null) native.refuseType('url', 'the path of the callbacks', url);
+  if (handler == null) native.refuseType('handler', "the route's handler", handler);
 
   // The hook reads the body: a parser could not refuse it in our words.
   fastify.removeAllContentTypeParsers();
@@ -53,14 +53,6 @@ async function fastifyWebhook(fastify, options) {
       return reply.code(received.status).send();
     },
   });
-}
-
-/**
- * @param {string} option
- * @param {string} expected
- */
-function raiseMissing(option, expected) {
-  raise('TypeError', 'KLING_INVALID_ARG_TYPE', `${option} must be ${expected}, received none`);
 }
 
 module.exports = { fastifyWebhook };

@@ -1,16 +1,12 @@
 'use strict';
 
-const { raise } = require('../error.js');
+const native = require('#native');
 const { Receiver, raiseBodyRead } = require('./receive.js');
 
 /** @type {typeof import('../../webhook').fetchWebhook} */
 function fetchWebhook(handler, options) {
   if (typeof handler !== 'function') {
-    raise(
-      'TypeError',
-      'KLING_INVALID_ARG_TYPE',
-      `handler must be a function, received ${handler === null ? 'null' : typeof handler}`,
-    );
+    native.refuseType('handler', 'a function', handler);
   }
   const receiver = new Receiver('options', options);
   return async (request, ...rest) => {

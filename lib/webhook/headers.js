@@ -1,6 +1,8 @@
 'use strict';
 
+const native = require('#native');
 const { raise } = require('../error.js');
+const { member } = require('../member.js');
 
 /** @typedef {string | undefined} Value */
 /** @typedef {[id: Value, timestamp: Value, signature: Value]} Found */
@@ -16,7 +18,7 @@ function webhookHeaders(headers) {
   /** @type {Found} */
   const found = [undefined, undefined, undefined];
   if (typeof headers !== 'object' || headers === null) {
-    return refuse(`received ${headers === null ? 'null' : typeof headers}`);
+    return native.refuseType('headers', EXPECTED, headers);
   } else if (Array.isArray(headers)) {
     for (let i = 0; i < headers.length; i += 2) collect(found, headers[i], headers[i + 1]);
   } else if (headers instanceof Map) {
@@ -25,12 +27,12 @@ function webhookHeaders(headers) {
     found[0] = headers.get('webhook-id') ?? undefined;
     found[1] = headers.get('webhook-timestamp') ?? undefined;
     found[2] = headers.get('webhook-signature') ?? undefined;
-  } else if ('then' in headers && typeof headers.then === 'function') {
+  } else if (typeof member(/** @type {{ then?: unknown }} */ (headers), 'then') === 'function') {
     return refuse('received a promise: await it');
   } else {
     const record = /** @type {Record<string, unknown>} */ (headers);
     for (const name in record) {
-      if (mayBeOurs(name)) collect(found, name, record[name]);
+      if (mayBeOurs(name) && !(name in Object.prototype)) collect(found, name, record[name]);
     }
   }
   return found;
@@ -43,7 +45,7 @@ function webhookHeaders(headers) {
  * @returns {headers is Pick<Headers, 'get'>}
  */
 function isHeaders(headers) {
-  return 'get' in headers && typeof headers.get === 'function';
+  return typeof member(/** @type {{ get?: unknown }} */ (headers), 'get') === 'function';
 }
 
 /**
@@ -81,16 +83,14 @@ function mayBeOurs(name) {
   return name.length === 17 || name.length === 10;
 }
 
+const EXPECTED = 'a Headers, a plain object, a Map or an array as rawHeaders';
+
 /**
  * @param {string} received
  * @returns {never}
  */
 function refuse(received) {
-  return raise(
-    'TypeError',
-    'KLING_INVALID_ARG_TYPE',
-    `headers must be a Headers, a plain object, a Map or an array as rawHeaders, ${received}`,
-  );
+  return raise('TypeError', 'KLING_INVALID_ARG_TYPE', `headers must be ${EXPECTED}, ${received}`);
 }
 
 module.exports = { webhookHeaders };

@@ -17,14 +17,16 @@ class Receiver {
    * @param {Parameters<typeof checkOptions>[2]} [more] Options of one adapter.
    */
   constructor(argument, options, more = {}) {
-    checkOptions(argument, options, {
+    /** What was given, checked. @readonly */
+    this.options = checkOptions(argument, options, {
       webhook: 'object',
       bodyLimit: 'number',
       onRejected: 'function',
       ...more,
     });
-    checkRange('bodyLimit', options?.bodyLimit, { from: 1, whole: true, unit: 'bytes' });
-    const webhook = options?.webhook ?? new KlingWebhook();
+    const given = this.options;
+    checkRange('bodyLimit', given.bodyLimit, { from: 1, whole: true, unit: 'bytes' });
+    const webhook = given.webhook ?? new KlingWebhook();
     if (!(webhook instanceof KlingWebhook)) {
       raise(
         'TypeError',
@@ -33,9 +35,9 @@ class Receiver {
       );
     }
     this.#webhook = webhook;
-    this.#onRejected = options?.onRejected ?? undefined;
+    this.#onRejected = given.onRejected ?? undefined;
     /** @readonly */
-    this.bodyLimit = options?.bodyLimit ?? 1024 * 1024;
+    this.bodyLimit = given.bodyLimit ?? 1024 * 1024;
   }
 
   /**

@@ -2,6 +2,7 @@
 
 const { raise } = require('../error.js');
 const native = require('#native');
+const { member } = require('../member.js');
 const { webhookHeaders } = require('./headers.js');
 
 /** @typedef {import('../../native').NativeWebhook} NativeWebhook */
@@ -26,13 +27,15 @@ class KlingWebhook {
    * @param {import('../..').KlingWebhookOptions | null} [options]
    */
   constructor(secret, options) {
-    this.#native = new native.NativeWebhook(secret, options, process.env);
+    this.#native = new native.NativeWebhook(native, secret, options, process.env);
     this.#verify = this.#native.verifier();
     this.#verifyRaw = this.#native.rawVerifier();
-    this.#isReplay = options?.isReplay ?? undefined;
-    this.#remembers = options?.replayProtection === true && this.#isReplay === undefined;
-    this.#now = options?.now ?? undefined;
-    if (options?.replayProtection === false && this.#isReplay !== undefined) {
+    const given = options ?? {};
+    const replayProtection = member(given, 'replayProtection');
+    this.#isReplay = member(given, 'isReplay') ?? undefined;
+    this.#remembers = replayProtection === true && this.#isReplay === undefined;
+    this.#now = member(given, 'now') ?? undefined;
+    if (replayProtection === false && this.#isReplay !== undefined) {
       raise(
         'TypeError',
         'KLING_INVALID_ARG_TYPE',
@@ -77,11 +80,7 @@ class KlingWebhook {
           : Number.NaN;
     // Up to the year 5138: beyond it a number is milliseconds, taken for seconds.
     if (!(millis >= 1e11 && millis < 1e14)) {
-      raise(
-        'RangeError',
-        'KLING_OUT_OF_RANGE',
-        `timestamp must be a Date or seconds since the epoch, received ${show(timestamp)}`,
-      );
+      refuseTimestamp(timestamp);
     }
     return this.#native.signer()(rawBody, id, millis);
   }
@@ -142,7 +141,7 @@ class KlingWebhook {
       raise(
         'TypeError',
         'KLING_INVALID_ARG_TYPE',
-        `isReplay() must return a boolean or a promise of one, received ${show(replay)}`,
+        `isReplay() must return a boolean or a promise of one, received ${native.kindOf(replay)}`,
       );
     }
     if (replay) refuseReplay();
@@ -187,14 +186,15 @@ function refuseReplay() {
   );
 }
 
-/**
- * What error messages show of an argument: numbers as they are, of everything else the kind.
- *
- * @param {unknown} value
- */
-function show(value) {
-  if (value === null) return 'null';
-  return typeof value === 'number' ? String(value) : typeof value;
+/** @param {unknown} timestamp */
+function refuseTimestamp(timestamp) {
+  const expected = 'a Date or seconds since the epoch';
+  if (typeof timestamp === 'number') native.refuseNumber('timestamp', expected, timestamp);
+  raise(
+    'RangeError',
+    'KLING_OUT_OF_RANGE',
+    `timestamp must be ${expected}, received ${native.kindOf(timestamp)}`,
+  );
 }
 
 module.exports = { KlingWebhook };

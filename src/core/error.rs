@@ -71,7 +71,7 @@ pub enum Error {
         /// The argument's or option's name.
         argument: String,
         /// The type that fits, with its article.
-        expected: &'static str,
+        expected: Cow<'static, str>,
         /// The kind of what was given, never its content.
         received: &'static str,
     },
@@ -79,19 +79,19 @@ pub enum Error {
     #[error("{argument} must be {expected}, received {received}")]
     OutOfRange {
         /// The argument's or option's name.
-        argument: &'static str,
+        argument: Cow<'static, str>,
         /// The range, with its unit.
         expected: String,
         /// The number as given.
-        received: String,
+        received: Number,
     },
     /// Two options that exclude each other.
     #[error("{first} and {second} exclude each other: pass one of them")]
     ConflictingOptions {
         /// One of them.
-        first: &'static str,
+        first: Cow<'static, str>,
         /// The other.
-        second: &'static str,
+        second: Cow<'static, str>,
     },
     /// A string that is none of those that an option takes.
     #[error("{argument} {problem}")]
@@ -135,13 +135,14 @@ pub enum Error {
     #[error(transparent)]
     Webhook(#[from] Refusal),
     /// An option that does not exist.
-    #[error("unknown option {name}{}", did_you_mean(.suggestion.as_deref()))]
+    #[error("unknown option{explanation}")]
     UnknownOption {
-        /// The name as given, quoted and cut to a readable length.
-        name: String,
-        /// The known option that is spelled nearly the same.
-        suggestion: Option<String>,
+        /// What was meant, or what there is. Made by [`crate::options::unknown_option`].
+        explanation: String,
     },
+    /// A fault of this package's own.
+    #[error("internal error in kling-auth: please report it")]
+    Internal,
 }
 
 /// The JavaScript class that an error becomes.
@@ -179,6 +180,7 @@ impl Error {
             Self::InvalidUrl { .. } => "KLING_INVALID_URL",
             Self::ForeignOrigin { .. } => "KLING_FOREIGN_ORIGIN",
             Self::UnknownOption { .. } => "KLING_UNKNOWN_OPTION",
+            Self::Internal => "KLING_INTERNAL",
             Self::Webhook(refusal) => refusal.code(),
         }
     }
@@ -199,8 +201,35 @@ impl Error {
     }
 }
 
-fn did_you_mean(suggestion: Option<&str>) -> String {
-    suggestion
-        .map(|name| format!(": did you mean {name}?"))
-        .unwrap_or_default()
+/// A number as JavaScript writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Number(pub f64);
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl Eq for Number {}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let number = self.0;
+        if number.is_infinite() {
+            f.write_str(if number > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            })
+        } else if number == 0.0 {
+            f.write_str("0")
+        } else if number.abs() >= 1e21 {
+            f.write_str(&format!("{number:e}").replace('e', "e+"))
+        } else if number.abs() < 1e-6 {
+            write!(f, "{number:e}")
+        } else {
+            write!(f, "{number}")
+        }
+    }
 }

@@ -18,6 +18,7 @@ pub mod auth;
 pub mod credentials;
 pub mod error;
 pub mod near;
+pub mod options;
 pub mod provider;
 pub mod reply;
 pub mod request;

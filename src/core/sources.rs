@@ -222,8 +222,8 @@ pub fn explicit(explicit: Explicit, host: Host) -> Result<Credential, Error> {
         }
         (Some(_), access_key, _) => {
             return Err(Error::ConflictingOptions {
-                first: "apiKey",
-                second: access_key.map_or("secretKey", |_| "accessKey"),
+                first: "apiKey".into(),
+                second: access_key.map_or("secretKey", |_| "accessKey").into(),
             });
         }
         (None, Some(access_key), Some(secret_key)) => {

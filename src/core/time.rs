@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{Error, Number};
 
 /// The time that panics where the feature `test-panic` is on: 2001-09-09T01:46:40Z and a millisecond.
 #[cfg(feature = "test-panic")]
@@ -43,9 +43,9 @@ impl Timestamp {
             return Ok(Self(millis as i64));
         }
         Err(Error::OutOfRange {
-            argument,
+            argument: argument.into(),
             expected: "milliseconds since the epoch, as Date.now() gives".to_owned(),
-            received: millis.to_string(),
+            received: Number(millis),
         })
     }
 

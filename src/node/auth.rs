@@ -1,20 +1,23 @@
 //! The native half of the class `KlingAuth`.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{Function, Object, Unknown};
-use napi::{Env, JsString};
+use napi::Env;
+use napi::bindgen_prelude::{Function, Unknown};
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
-use super::error::Failure;
-use super::options::{Options, base_url, environment, explicit, optional_string};
+use super::native::Native;
+use super::options::{Options, base_url, environment, explicit, optional_string, string};
 use super::provider::{self, Handle, ProviderEvent};
-use super::raw::bound::BoundFunction;
+use super::raw::classes::Classes;
 use super::raw::reader;
-use super::raw::value::{millis, moment};
+use super::raw::value::{
+    Made, boolean, list, millis, moment_of, optional_number, optional_text, record, text, token,
+};
 use crate::clock;
-use kling_auth_core::auth::{Auth, Policy};
+use kling_auth_core::auth::{Auth, Issued, Policy};
 use kling_auth_core::credentials::{CredentialKind, mask};
 use kling_auth_core::error::Error;
 use kling_auth_core::provider::{Config, Delivery};
@@ -47,6 +50,7 @@ const OPTIONS: [&str; 18] = [
 /// Holds the secret where JavaScript cannot reach it.
 #[napi]
 pub struct NativeAuth {
+    pub(super) classes: Rc<Classes>,
     pub(super) auth: Arc<Auth>,
     pub(super) base: Base,
     provider: Option<Handle>,
@@ -61,13 +65,14 @@ impl NativeAuth {
     #[napi(constructor, catch_unwind)]
     pub fn new(
         env: Env,
+        native: &Native,
         options: Unknown<'_>,
-        process_env: Object<'_>,
+        #[napi(ts_arg_type = "object")] process_env: Unknown<'_>,
         #[napi(ts_arg_type = "(event: ProviderEvent) => void")] notify: Option<
             Function<'_, ProviderEvent, ()>,
         >,
     ) -> napi::Result<Self> {
-        let create = || {
+        native.classes.run(env, || {
             let options = Options::new("options", options, &OPTIONS)?;
             let lifetime = Lifetime::new(
                 options.number("ttlSec")?,
@@ -85,6 +90,7 @@ impl NativeAuth {
                 for second in ["accessKey", "secretKey", "apiKey", "prefix"] {
                     if options.has(second)? {
                         let first = "credentials";
+                        let (first, second) = (first.into(), second.into());
                         return Err(Error::ConflictingOptions { first, second }.into());
                     }
                 }
@@ -98,13 +104,13 @@ impl NativeAuth {
             };
             auth.set_clock_correction(options.boolean("correctClock")?.unwrap_or(true));
             Ok(Self {
+                classes: Rc::clone(&native.classes),
                 auth,
                 base,
                 provider,
                 passed_over,
             })
-        };
-        create().map_err(|failure: Failure| failure.into_exception(env))
+        })
     }
 
     /// A function that returns the current token, replaced if it is stale.
@@ -112,49 +118,50 @@ impl NativeAuth {
         catch_unwind,
         ts_return_type = "(now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: string }"
     )]
-    pub fn reader(&self, env: Env) -> napi::Result<BoundFunction> {
-        reader::reader(env, Arc::clone(&self.auth))
+    pub fn reader(&self, env: Env) -> napi::Result<Made> {
+        let auth = Arc::clone(&self.auth);
+        self.classes
+            .run(env, || Ok(reader::reader(env, &self.classes, auth)?))
     }
 
     /// A function that signs anew and returns the token.
     #[napi(catch_unwind, ts_return_type = "(now?: number) => string")]
-    pub fn refresher(&self, env: Env) -> napi::Result<BoundFunction> {
-        reader::refresher(env, Arc::clone(&self.auth))
+    pub fn refresher(&self, env: Env) -> napi::Result<Made> {
+        let auth = Arc::clone(&self.auth);
+        self.classes
+            .run(env, || Ok(reader::refresher(env, &self.classes, auth)?))
     }
 
     /// Drops the cached token, or only `seen` if that is the cached one.
     #[napi(catch_unwind)]
     pub fn invalidate(&self, env: Env, seen: Unknown<'_>) -> napi::Result<()> {
-        let invalidate = || {
+        self.classes.run(env, || {
             let seen = optional_string("token", seen)?;
             Ok(self
                 .auth
                 .invalidate(seen.as_ref().map(|seen| seen.as_str()))?)
-        };
-        invalidate().map_err(|failure: Failure| failure.into_exception(env))
+        })
     }
 
     /// The cached token, or a new one from the credential at hand if `seen` is still the cached one.
-    #[napi(catch_unwind)]
-    pub fn renew<'env>(
+    #[napi(catch_unwind, ts_return_type = "string")]
+    pub fn renew(
         &self,
-        env: &'env Env,
-        seen: String,
-        now: Option<f64>,
-    ) -> napi::Result<JsString<'env>> {
-        let renew = || {
-            let (seen, now) = (Zeroizing::new(seen), moment(now)?);
-            Ok(self.auth.renew(now, &seen, |issued| {
-                env.create_string(issued.token.as_str())
-            })??)
-        };
-        renew().map_err(|failure: Failure| failure.into_exception(*env))
+        env: Env,
+        #[napi(ts_arg_type = "string")] seen: Unknown<'_>,
+        #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
+    ) -> napi::Result<Made> {
+        self.classes.run(env, || {
+            let (seen, now) = (string("token", seen)?, moment_of(now)?);
+            let copy = |issued: &Issued| Zeroizing::new(issued.token.as_str().to_owned());
+            Ok(Made::new(token(env, &self.auth.renew(now, &seen, copy)?)?))
+        })
     }
 
     /// Replaces the credential.
     #[napi(catch_unwind)]
     pub fn rotate(&self, env: Env, credentials: Unknown<'_>) -> napi::Result<()> {
-        let rotate = || {
+        self.classes.run(env, || {
             let options = Options::required(
                 "credentials",
                 credentials,
@@ -163,21 +170,25 @@ impl NativeAuth {
             Ok(self
                 .auth
                 .rotate(sources::explicit(explicit(&options)?, self.base.host())?)?)
-        };
-        rotate().map_err(|failure: Failure| failure.into_exception(env))
+        })
     }
 
     /// Asks for a valid token, or with `force` for a new one. The event `done` carries `ticket`.
     #[napi(catch_unwind)]
-    pub fn want(&self, env: Env, ticket: u32, force: bool, now: Option<f64>) -> napi::Result<()> {
-        let want = || {
-            let now = moment(now)?;
+    pub fn want(
+        &self,
+        env: Env,
+        ticket: u32,
+        force: bool,
+        #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
+    ) -> napi::Result<()> {
+        self.classes.run(env, || {
+            let now = moment_of(now)?;
             if let Some(handle) = &self.provider {
                 handle.want(ticket, force, now);
             }
             Ok(())
-        };
-        want().map_err(|failure: Failure| failure.into_exception(env))
+        })
     }
 
     /// Takes the provider's answer to the request `id`. Throws if it is no credential, which
@@ -188,10 +199,10 @@ impl NativeAuth {
         env: Env,
         id: f64,
         answer: Unknown<'_>,
-        now: Option<f64>,
+        #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
     ) -> napi::Result<()> {
-        let settle = || {
-            let now = moment(now)?;
+        self.classes.run(env, || {
+            let now = moment_of(now)?;
             let options = Options::required(
                 "the provider's answer",
                 answer,
@@ -213,8 +224,7 @@ impl NativeAuth {
                 );
             }
             Ok(())
-        };
-        settle().map_err(|failure: Failure| failure.into_exception(env))
+        })
     }
 
     /// Tells that the request `id` came to nothing, for a reason known to JavaScript.
@@ -227,26 +237,47 @@ impl NativeAuth {
 
     /// Variables with further credentials, which those in use come before. None once they were
     /// replaced.
-    #[napi(catch_unwind)]
-    pub fn passed_over(&self) -> Vec<String> {
-        match self.auth.summary().source {
-            Source::Environment(_) => self.passed_over.clone(),
-            Source::Options | Source::Provider => Vec::new(),
-        }
+    #[napi(catch_unwind, ts_return_type = "string[]")]
+    pub fn passed_over(&self, env: Env) -> napi::Result<Made> {
+        self.classes.run(env, || {
+            Ok(match self.auth.summary().source {
+                Source::Environment(_) => list(env, &self.passed_over)?,
+                Source::Options | Source::Provider => list(env, &[])?,
+            })
+        })
     }
 
-    /// For `util.inspect`: shows no secret, signs nothing, never throws.
-    #[napi(catch_unwind)]
-    pub fn summary(&self) -> Summary {
-        let summary = self.auth.summary();
-        Summary {
-            disposed: summary.disposed,
-            kind: summary.kind.map(CredentialKind::as_str),
-            masked_access_key: summary.access_key.as_deref().map(mask),
-            access_key: summary.access_key,
-            source: summary.source.to_string(),
-            expires_at: summary.cached_until.map(millis),
-        }
+    /// For `util.inspect`: what may be shown, signing nothing. `kind` and `accessKey` are absent
+    /// where there is no credential, `expiresAt` where no token is cached.
+    #[napi(
+        catch_unwind,
+        ts_return_type = "{ disposed: boolean; kind?: 'jwt' | 'apiKey'; accessKey?: string; maskedAccessKey?: string; source: string; expiresAt?: number }"
+    )]
+    pub fn summary(&self, env: Env) -> napi::Result<Made> {
+        self.classes.run(env, || {
+            let summary = self.auth.summary();
+            let access_key = summary.access_key.as_deref();
+            Ok(record(
+                env,
+                &[
+                    (c"disposed", boolean(env, summary.disposed)?),
+                    (
+                        c"kind",
+                        optional_text(env, summary.kind.map(CredentialKind::as_str))?,
+                    ),
+                    (c"accessKey", optional_text(env, access_key)?),
+                    (
+                        c"maskedAccessKey",
+                        optional_text(env, access_key.map(mask).as_deref())?,
+                    ),
+                    (c"source", text(env, summary.source.to_string().as_bytes())?),
+                    (
+                        c"expiresAt",
+                        optional_number(env, summary.cached_until.map(millis))?,
+                    ),
+                ],
+            )?)
+        })
     }
 
     /// Wipes the secret; every later call but `summary` and `dispose` throws.
@@ -257,33 +288,4 @@ impl NativeAuth {
             handle.close();
         }
     }
-}
-
-/// Checks the options of `getToken` and returns whether a new token is wanted in any case.
-#[napi(catch_unwind)]
-pub fn check_get_token_options(env: Env, options: Unknown<'_>) -> napi::Result<bool> {
-    let check = || {
-        let options = Options::new("options", options, &["signal", "forceRefresh"])?;
-        options.object("signal")?;
-        Ok(options.boolean("forceRefresh")?.unwrap_or(false))
-    };
-    check().map_err(|failure: Failure| failure.into_exception(env))
-}
-
-/// What may be shown of a `NativeAuth`.
-#[napi(object, object_from_js = false)]
-pub struct Summary {
-    /// Whether it has been disposed.
-    pub disposed: bool,
-    /// `jwt` or `apiKey`; absent where there is no credential.
-    #[napi(ts_type = "'jwt' | 'apiKey'")]
-    pub kind: Option<&'static str>,
-    /// The access key of a pair.
-    pub access_key: Option<String>,
-    /// The access key with its middle left out.
-    pub masked_access_key: Option<String>,
-    /// `options`, `env:<name>` or `provider`.
-    pub source: String,
-    /// The end of the cached token in milliseconds; absent where there is none.
-    pub expires_at: Option<f64>,
 }

@@ -23,8 +23,7 @@ pub fn precise() -> Timestamp {
 pub fn now() -> Timestamp {
     #[cfg(target_os = "linux")]
     {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
-        Timestamp::from_millis(time.tv_sec.saturating_mul(1000) + time.tv_nsec / 1_000_000)
+        Timestamp::from_millis(crate::raw::clock::coarse_millis())
     }
     #[cfg(not(target_os = "linux"))]
     precise()

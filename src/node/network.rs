@@ -1,38 +1,53 @@
 //! What requests to Kling need of the native side: where they may go, and Kling's clock.
 
-use napi::Env;
 use napi::bindgen_prelude::Unknown;
+use napi::{Env, JsValue as _, sys};
 use napi_derive::napi;
-use zeroize::Zeroizing;
 
 use super::auth::NativeAuth;
 use super::error::Failure;
+use super::native::Native;
 use super::options::{Options, string};
-use super::raw::value::moment;
+use super::raw::value::{Made, boolean, moment, number, number_in, record, texts, undefined};
 use kling_auth_core::credentials::CredentialKind;
 use kling_auth_core::request::endpoint::{self, Address};
 use kling_auth_core::request::skew::{Exchange, Verdict};
-use kling_auth_core::time::Timestamp;
 use kling_auth_core::token::whole_number;
 
 #[napi]
 impl NativeAuth {
-    /// The base URL as it was found, with the name of the place.
-    #[napi(catch_unwind)]
-    pub fn base(&self) -> FoundBase {
-        FoundBase {
-            name: self.base.name,
-            url: self.base.url.clone(),
-            overridden_region: self.base.overridden_region.clone(),
-        }
+    /// The base URL as it was found, with the name of the option or variable.
+    #[napi(
+        catch_unwind,
+        ts_return_type = "{ name: string, url: string, overriddenRegion: string | undefined }"
+    )]
+    pub fn base(&self, env: Env) -> napi::Result<Made> {
+        self.classes.run(env, || {
+            let region = self.base.overridden_region.as_deref();
+            Ok(texts(
+                env,
+                &[
+                    (c"name", Some(self.base.name)),
+                    (c"url", Some(&*self.base.url)),
+                    (c"overriddenRegion", region),
+                ],
+            )?)
+        })
     }
 
     /// The paths of the two requests that only check the credentials, at the local time `now`.
-    #[napi(catch_unwind, ts_return_type = "[string, string]")]
-    pub fn probes(&self, env: Env, now: f64) -> napi::Result<Vec<String>> {
-        let now = Timestamp::checked("now()", now)
-            .map_err(|error| Failure::from(error).into_exception(env))?;
-        Ok(endpoint::probes(self.auth.skew().correct(now)).into())
+    #[napi(catch_unwind, ts_return_type = "{ costs: string, tasks: string }")]
+    pub fn probes(
+        &self,
+        env: Env,
+        #[napi(ts_arg_type = "number")] now: Unknown<'_>,
+    ) -> napi::Result<Made> {
+        self.classes.run(env, || {
+            let now = moment(Some(number_in(&now)))?;
+            let [costs, tasks] = endpoint::probes(self.auth.skew().correct(now));
+            let members = [(c"costs", Some(&*costs)), (c"tasks", Some(&*tasks))];
+            Ok(texts(env, &members)?)
+        })
     }
 
     /// Learns Kling's clock from a reply to a request that carried `bearer`, both at local times in
@@ -47,7 +62,7 @@ impl NativeAuth {
         )]
         seen: Unknown<'_>,
     ) -> napi::Result<()> {
-        let learn = || {
+        self.classes.run(env, || {
             let bearer = string("bearer", bearer)?;
             let seen = Options::new(
                 "seen",
@@ -68,8 +83,7 @@ impl NativeAuth {
             self.auth
                 .learn_clock(&exchange, Verdict::of(ok, code), &bearer);
             Ok(())
-        };
-        learn().map_err(|failure: Failure| failure.into_exception(env))
+        })
     }
 
     /// Kling's clock minus the local one, as measured.
@@ -79,88 +93,120 @@ impl NativeAuth {
     }
 }
 
-/// A base URL, not yet looked at.
-#[napi(object, object_from_js = false)]
-pub struct FoundBase {
-    /// The option or variable.
-    pub name: &'static str,
-    /// Its value.
-    pub url: String,
-    /// The option `region`, where it was set and something else goes before it.
-    pub overridden_region: Option<String>,
-}
+#[napi]
+impl Native {
+    /// Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.
+    ///
+    /// `url` has those of its parts that decide it: `protocol` with its colon, `hostname` with an
+    /// IPv6 address in its brackets, `pathname`, and whether there are any others. `undefined`
+    /// stands for text that is no URL.
+    #[napi(catch_unwind)]
+    pub fn check_url(
+        &self,
+        env: Env,
+        argument: String,
+        #[napi(
+            ts_arg_type = "{ protocol: string, hostname: string, pathname: string, hasExtras: boolean } | undefined"
+        )]
+        url: Unknown<'_>,
+        bare: bool,
+    ) -> napi::Result<()> {
+        self.classes.run(env, || {
+            let url = Options::new(
+                "url",
+                url,
+                &["protocol", "hostname", "pathname", "hasExtras"],
+            )?;
+            let (Some(protocol), Some(hostname), Some(pathname)) = (
+                url.plain_string("protocol")?,
+                url.plain_string("hostname")?,
+                url.plain_string("pathname")?,
+            ) else {
+                return Err(endpoint::not_a_url(argument).into());
+            };
+            let address = Address {
+                protocol,
+                hostname,
+                pathname,
+                has_extras: url.boolean("hasExtras")?.unwrap_or(false),
+            };
+            Ok(endpoint::check(&argument, &address, bare)?)
+        })
+    }
 
-/// Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.
-///
-/// `url` has those of its parts that decide it: `protocol` with its colon, `hostname` with an IPv6
-/// address in its brackets, `pathname`, and whether there are any others. `undefined` stands for
-/// text that is no URL.
-#[napi(catch_unwind)]
-pub fn check_url(
-    env: Env,
-    argument: String,
-    #[napi(
-        ts_arg_type = "{ protocol: string, hostname: string, pathname: string, hasExtras: boolean } | undefined"
+    /// Refuses a request to an origin that is neither that of the base URL nor an allowed one.
+    #[napi(catch_unwind)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "the types that napi converts to"
     )]
-    url: Unknown<'_>,
-    bare: bool,
-) -> napi::Result<()> {
-    let check = || {
-        let url = Options::new(
-            "url",
-            url,
-            &["protocol", "hostname", "pathname", "hasExtras"],
-        )?;
-        let (Some(protocol), Some(hostname), Some(pathname)) = (
-            url.plain_string("protocol")?,
-            url.plain_string("hostname")?,
-            url.plain_string("pathname")?,
-        ) else {
-            return Err(endpoint::not_a_url(argument).into());
-        };
-        let address = Address {
-            protocol,
-            hostname,
-            pathname,
-            has_extras: url.boolean("hasExtras")?.unwrap_or(false),
-        };
-        Ok(endpoint::check(&argument, &address, bare)?)
-    };
-    check().map_err(|failure: Failure| failure.into_exception(env))
+    pub fn check_destination(
+        &self,
+        env: Env,
+        origin: String,
+        base: String,
+        allowed: Vec<String>,
+    ) -> napi::Result<()> {
+        self.classes.run(env, || {
+            Ok(endpoint::check_destination(&origin, &base, &allowed)?)
+        })
+    }
+
+    /// The name of a bearer token's kind.
+    #[napi(catch_unwind, ts_return_type = "'jwt' | 'apiKey'")]
+    pub fn credential_of(
+        &self,
+        env: Env,
+        #[napi(ts_arg_type = "string")] bearer: Unknown<'_>,
+    ) -> napi::Result<&'static str> {
+        self.classes.run(env, || {
+            Ok(CredentialKind::of(&string("token", bearer)?).as_str())
+        })
+    }
+
+    /// Checks the options of `verify` and returns them.
+    #[napi(
+        catch_unwind,
+        ts_return_type = "{ timeoutMs: number, signal: AbortSignal | undefined }"
+    )]
+    pub fn verify_options(&self, env: Env, options: Unknown<'_>) -> napi::Result<Made> {
+        /// Long enough for a slow network, short enough for somebody who waits.
+        const DEFAULT_MS: i64 = 10_000;
+        self.classes.run(env, || {
+            let options = Options::new("options", options, &["timeoutMs", "signal"])?;
+            let signal = signal(env, &options)?;
+            let timeout = options.number("timeoutMs")?;
+            let timeout = whole_number("timeoutMs", timeout, 1..=600_000, "milliseconds")?;
+            #[allow(clippy::cast_precision_loss, reason = "at most 600,000")]
+            let timeout = number(env, timeout.unwrap_or(DEFAULT_MS) as f64)?;
+            Ok(record(
+                env,
+                &[(c"timeoutMs", timeout), (c"signal", signal)],
+            )?)
+        })
+    }
+
+    /// Checks the options of `getToken` and returns them.
+    #[napi(
+        catch_unwind,
+        ts_return_type = "{ forceRefresh: boolean, signal: AbortSignal | undefined }"
+    )]
+    pub fn get_token_options(&self, env: Env, options: Unknown<'_>) -> napi::Result<Made> {
+        self.classes.run(env, || {
+            let options = Options::new("options", options, &["signal", "forceRefresh"])?;
+            let signal = signal(env, &options)?;
+            let force = boolean(env, options.boolean("forceRefresh")?.unwrap_or(false))?;
+            Ok(record(
+                env,
+                &[(c"forceRefresh", force), (c"signal", signal)],
+            )?)
+        })
+    }
 }
 
-/// Refuses a request to an origin that is neither that of the base URL nor an allowed one.
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "the types that napi converts to"
-)]
-#[napi(catch_unwind)]
-pub fn check_destination(
-    env: Env,
-    origin: String,
-    base: String,
-    allowed: Vec<String>,
-) -> napi::Result<()> {
-    endpoint::check_destination(&origin, &base, &allowed)
-        .map_err(|error| Failure::from(error).into_exception(env))
-}
-
-/// The name of a bearer token's kind.
-#[napi(catch_unwind, ts_return_type = "'jwt' | 'apiKey'")]
-pub fn credential_of(bearer: String) -> &'static str {
-    CredentialKind::of(&Zeroizing::new(bearer)).as_str()
-}
-
-/// Checks the options of `verify` and returns its time-out in milliseconds.
-#[napi(catch_unwind)]
-pub fn verify_timeout_ms(env: Env, options: Unknown<'_>) -> napi::Result<i64> {
-    /// Long enough for a slow network, short enough for somebody who waits.
-    const DEFAULT_MS: i64 = 10_000;
-    let read = || {
-        let options = Options::new("options", options, &["timeoutMs", "signal"])?;
-        options.object("signal")?;
-        let timeout = options.number("timeoutMs")?;
-        Ok(whole_number("timeoutMs", timeout, 1..=600_000, "milliseconds")?.unwrap_or(DEFAULT_MS))
-    };
-    read().map_err(|failure: Failure| failure.into_exception(env))
+fn signal(env: Env, options: &Options<'_>) -> Result<sys::napi_value, Failure> {
+    Ok(match options.checked("signal", "object")? {
+        Some(signal) => signal.raw(),
+        None => undefined(env)?,
+    })
 }

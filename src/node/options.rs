@@ -1,5 +1,6 @@
 //! Option objects, read member by member: each of the right type, none unknown, none dropped.
 
+use std::borrow::Cow;
 use std::mem;
 
 use napi::bindgen_prelude::{
@@ -9,10 +10,14 @@ use napi::{JsValue as _, ValueType};
 use zeroize::Zeroizing;
 
 use super::error::Failure;
+use super::raw::object::{layers, member, own_names, read};
 use kling_auth_core::credentials::Key;
 use kling_auth_core::error::Error;
+use kling_auth_core::options::unknown_option;
 use kling_auth_core::request::endpoint::Base;
 use kling_auth_core::sources::Explicit;
+
+const DATE: &str = "a Date or milliseconds since the epoch";
 
 /// An options argument. `undefined` and `null`, whole or member, count as not given.
 pub struct Options<'env> {
@@ -28,15 +33,18 @@ impl<'env> Options<'env> {
     /// Refuses anything but an object with members from `known`.
     pub fn new(argument: &str, value: Unknown<'env>, known: &[&str]) -> Result<Self, Failure> {
         let object = object(argument, value)?;
-        let names = object
-            .as_ref()
-            .map(Object::keys)
-            .transpose()?
-            .unwrap_or_default();
+        let mut names = Vec::new();
+        let mut has_class = false;
+        if let Some(object) = &object {
+            let layers = layers(object)?;
+            has_class = layers.len() > 1;
+            for layer in &layers {
+                names.extend(own_names(layer)?);
+            }
+        }
         if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
             return Err(unknown_option(unknown, known).into());
         }
-        let has_class = object.as_ref().map(has_class).transpose()?.unwrap_or(false);
         Ok(Self {
             object,
             names,
@@ -129,11 +137,29 @@ impl<'env> Options<'env> {
             .map(drop)
     }
 
-    /// Checks a member that must be an array.
-    pub fn check_array(&self, name: &str) -> Result<(), Failure> {
-        match self.get(name)? {
-            Some(value) if !value.is_array()? => Err(wrong_type(name, "an array", &value)),
-            _ => Ok(()),
+    /// A member of a type that is given by name.
+    pub fn checked(&self, name: &str, expected: &str) -> Result<Option<Unknown<'env>>, Failure> {
+        let Some(value) = self.get(name)? else {
+            return Ok(None);
+        };
+        let found = value.get_type()?;
+        let (fits, expected) = match expected {
+            "array" => (value.is_array()?, "an array"),
+            "boolean" => (found == ValueType::Boolean, "a boolean"),
+            "date" => (found == ValueType::Number || value.is_date()?, DATE),
+            "function" => (found == ValueType::Function, "a function"),
+            "number" => (found == ValueType::Number, "a number"),
+            "object" => (
+                found == ValueType::Object && !value.is_array()?,
+                "an object",
+            ),
+            "string" => (found == ValueType::String, "a string"),
+            _ => return Err(Error::Internal.into()),
+        };
+        if fits {
+            Ok(Some(value))
+        } else {
+            Err(wrong_type(name, expected, &value))
         }
     }
 
@@ -147,7 +173,6 @@ impl<'env> Options<'env> {
 
     /// A member that must be a `Date` or milliseconds, as milliseconds.
     pub fn date(&self, name: &str) -> Result<Option<f64>, Failure> {
-        const EXPECTED: &str = "a Date or milliseconds since the epoch";
         let Some(value) = self.get(name)? else {
             return Ok(None);
         };
@@ -155,7 +180,7 @@ impl<'env> Options<'env> {
             let date: Date<'_> = cast(value)?;
             return Ok(Some(date.value_of()?));
         }
-        self.typed(name, EXPECTED, ValueType::Number)
+        self.typed(name, DATE, ValueType::Number)
     }
 
     fn typed<T: FromNapiValue>(
@@ -171,13 +196,22 @@ impl<'env> Options<'env> {
         }
     }
 
-    fn get(&self, name: &str) -> Result<Option<Unknown<'env>>, Failure> {
-        match &self.object {
-            Some(object) if self.has_class || self.names.iter().any(|given| given == name) => {
-                member(object, name)
-            }
-            _ => Ok(None),
-        }
+    /// A member that is given, of whatever type.
+    pub fn get(&self, name: &str) -> Result<Option<Unknown<'env>>, Failure> {
+        let Some(object) = &self.object else {
+            return Ok(None);
+        };
+        let value = if self.names.iter().any(|given| given == name) {
+            Some(read(object, name)?)
+        } else if self.has_class {
+            member(object, name)?
+        } else {
+            None
+        };
+        Ok(match value {
+            Some(value) if !is_nothing(&value)? => Some(value),
+            _ => None,
+        })
     }
 }
 
@@ -196,17 +230,23 @@ pub type Variable = Result<Option<Zeroizing<String>>, Failure>;
 /// The option `env`, or else `process.env`, as a function that reads a variable.
 pub fn environment<'env>(
     options: &Options<'env>,
-    process_env: Object<'env>,
+    process_env: Unknown<'env>,
 ) -> Result<impl Fn(&str) -> Variable + use<'env>, Failure> {
-    let env = options.object("env")?.unwrap_or(process_env);
-    Ok(move |name: &str| match member(&env, name)? {
-        Some(value) => string(&format!("env.{name}"), value).map(Some),
-        None => Ok(None),
+    let env = match options.object("env")? {
+        Some(env) => Some(env),
+        None => object("process.env", process_env)?,
+    };
+    Ok(move |name: &str| {
+        let value = env.as_ref().map(|env| member(env, name)).transpose()?;
+        match value.flatten() {
+            Some(value) => optional_string(&format!("env.{name}"), value),
+            None => Ok(None),
+        }
     })
 }
 
 /// Reads the options that JavaScript acts on, and returns the base URL they add up to.
-pub fn base_url(options: &Options<'_>, process_env: Object<'_>) -> Result<Base, Failure> {
+pub fn base_url(options: &Options<'_>, process_env: Unknown<'_>) -> Result<Base, Failure> {
     options.check_strings("allowedOrigins")?;
     options.check_function("fetch")?;
     let variable = environment(options, process_env)?;
@@ -235,17 +275,6 @@ pub fn optional_string(
     } else {
         string(argument, value).map(Some)
     }
-}
-
-/// Whether an object is more than a literal: its prototype has a prototype.
-fn has_class(object: &Object<'_>) -> Result<bool, Failure> {
-    let prototype: Unknown<'_> = object.get_prototype()?;
-    if prototype.get_type()? != ValueType::Object {
-        return Ok(false);
-    }
-    let prototype: Object<'_> = cast(prototype)?;
-    let root: Unknown<'_> = prototype.get_prototype()?;
-    Ok(root.get_type()? != ValueType::Null)
 }
 
 fn is_nothing(value: &Unknown<'_>) -> Result<bool, Failure> {
@@ -295,21 +324,12 @@ pub fn optional_keys(argument: &str, value: Unknown<'_>) -> Result<Option<Vec<Ke
     keys.collect::<Result<_, Failure>>().map(Some)
 }
 
-fn object<'env>(argument: &str, value: Unknown<'env>) -> Result<Option<Object<'env>>, Failure> {
+pub fn object<'env>(argument: &str, value: Unknown<'env>) -> Result<Option<Object<'env>>, Failure> {
     match value.get_type()? {
         ValueType::Undefined | ValueType::Null => Ok(None),
         ValueType::Object if !value.is_array()? => Ok(Some(cast(value)?)),
         _ => Err(wrong_type(argument, "an object", &value)),
     }
-}
-
-fn member<'env>(object: &Object<'env>, name: &str) -> Result<Option<Unknown<'env>>, Failure> {
-    let value: Unknown<'env> = object.get_named_property_unchecked(name)?;
-    Ok(if is_nothing(&value)? {
-        None
-    } else {
-        Some(value)
-    })
 }
 
 /// For a value whose type has just been checked.
@@ -323,10 +343,15 @@ fn cast<T: FromNapiValue>(value: Unknown<'_>) -> napi::Result<T> {
     unsafe { T::from_napi_value(raw.env, raw.value) }
 }
 
-fn wrong_type(argument: &str, expected: &'static str, value: &Unknown<'_>) -> Failure {
+/// The error for a value of the wrong type.
+pub fn wrong_type(
+    argument: &str,
+    expected: impl Into<Cow<'static, str>>,
+    value: &Unknown<'_>,
+) -> Failure {
     Error::InvalidArgType {
         argument: argument.to_owned(),
-        expected,
+        expected: expected.into(),
         received: kind(value),
     }
     .into()
@@ -346,26 +371,5 @@ pub fn kind(value: &Unknown<'_>) -> &'static str {
         Ok(ValueType::Object) if value.is_array().unwrap_or(false) => "an array",
         Ok(ValueType::Object) => "an object",
         _ => "something else",
-    }
-}
-
-fn unknown_option(name: &str, known: &[&str]) -> Error {
-    /// Names that share a long beginning score high: `bufferSeconds`, `access_key`, `ttl`.
-    const NEAR: f64 = 0.8;
-    let suggestion = known
-        .iter()
-        .map(|known| {
-            (
-                strsim::jaro_winkler(&name.to_ascii_lowercase(), &known.to_ascii_lowercase()),
-                known,
-            )
-        })
-        .filter(|(score, _)| *score > NEAR)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, known)| (*known).to_owned());
-    let shown: String = name.chars().take(40).collect();
-    Error::UnknownOption {
-        name: format!("{shown:?}"),
-        suggestion,
     }
 }

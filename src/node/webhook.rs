@@ -1,16 +1,19 @@
 //! The native half of the class `KlingWebhook`.
 
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use napi::bindgen_prelude::{Object, Unknown};
+use napi::bindgen_prelude::Unknown;
 use napi::{Env, sys};
 use napi_derive::napi;
 
 use super::error::Failure;
+use super::native::Native;
 use super::options::{Options, environment, optional_keys, string};
-use super::raw::bound::{Bound, BoundFunction, Call, bind};
+use super::raw::bound::{Bound, Call, bind};
 use super::raw::bytes::{Body, utf8};
-use super::raw::value::{ascii, millis, moment, text, undefined};
+use super::raw::classes::Classes;
+use super::raw::value::{Made, ascii, millis, moment_of, number_in, text, undefined};
 use kling_auth_core::error::Error;
 use kling_auth_core::time::Timestamp;
 use kling_auth_core::webhook::Webhook;
@@ -25,6 +28,7 @@ const SEEN_CAPACITY: usize = 65_536;
 /// Holds the webhook secrets where JavaScript cannot reach them.
 #[napi]
 pub struct NativeWebhook {
+    classes: Rc<Classes>,
     webhook: Arc<Webhook>,
     seen: Mutex<Seen>,
 }
@@ -35,11 +39,12 @@ impl NativeWebhook {
     #[napi(constructor, catch_unwind)]
     pub fn new(
         env: Env,
+        native: &Native,
         secret: Unknown<'_>,
         options: Unknown<'_>,
-        process_env: Object<'_>,
+        #[napi(ts_arg_type = "object")] process_env: Unknown<'_>,
     ) -> napi::Result<Self> {
-        let create = || {
+        native.classes.run(env, || {
             let options = Options::new(
                 "options",
                 options,
@@ -51,22 +56,22 @@ impl NativeWebhook {
             let lookup = environment(&options, process_env)?;
             let secrets = secret::resolve(optional_keys("secret", secret)?, lookup)?;
             Ok(Self {
+                classes: Rc::clone(&native.classes),
                 webhook: Arc::new(Webhook::new(secrets, options.number("toleranceSec")?)?),
                 seen: Mutex::new(Seen::new(SEEN_CAPACITY)),
             })
-        };
-        create().map_err(|failure: Failure| failure.into_exception(env))
+        })
     }
 
     /// A function that throws unless the delivery is genuine, and returns the body as text: `null`
-    /// if it is not UTF-8, `undefined` if it was given as a string.
+    /// if it is not UTF-8, `undefined` if it was given as a string that is well-formed.
     #[napi(
         catch_unwind,
         ts_return_type = "(rawBody: unknown, id?: string, timestamp?: string, signature?: string, now?: number) => string | null | undefined"
     )]
-    pub fn verifier(&self, env: Env) -> napi::Result<BoundFunction> {
+    pub fn verifier(&self, env: Env) -> napi::Result<Made> {
         let webhook = Arc::clone(&self.webhook);
-        bind(env, c"verify", Verifier { webhook })
+        bind(env, &self.classes, c"verify", Verifier { webhook })
     }
 
     /// A function that throws unless the delivery is genuine.
@@ -74,9 +79,9 @@ impl NativeWebhook {
         catch_unwind,
         ts_return_type = "(rawBody: unknown, id?: string, timestamp?: string, signature?: string, now?: number) => void"
     )]
-    pub fn raw_verifier(&self, env: Env) -> napi::Result<BoundFunction> {
+    pub fn raw_verifier(&self, env: Env) -> napi::Result<Made> {
         let webhook = Arc::clone(&self.webhook);
-        bind(env, c"verifyRaw", RawVerifier { webhook })
+        bind(env, &self.classes, c"verifyRaw", RawVerifier { webhook })
     }
 
     /// A function that signs as Kling does; the timestamp is in milliseconds.
@@ -84,17 +89,21 @@ impl NativeWebhook {
         catch_unwind,
         ts_return_type = "(rawBody: unknown, id: string, timestamp: number) => string"
     )]
-    pub fn signer(&self, env: Env) -> napi::Result<BoundFunction> {
+    pub fn signer(&self, env: Env) -> napi::Result<Made> {
         let webhook = Arc::clone(&self.webhook);
-        bind(env, c"sign", Signer { webhook })
+        bind(env, &self.classes, c"sign", Signer { webhook })
     }
 
     /// The last moment at which a delivery sent at `timestamp` is accepted, both in milliseconds.
     #[napi(catch_unwind)]
-    pub fn expires_at(&self, env: Env, timestamp: f64) -> napi::Result<f64> {
-        sent_at(timestamp)
-            .map(|sent_at| millis(self.webhook.expires_at(sent_at)))
-            .map_err(|failure| failure.into_exception(env))
+    pub fn expires_at(
+        &self,
+        env: Env,
+        #[napi(ts_arg_type = "number")] timestamp: Unknown<'_>,
+    ) -> napi::Result<f64> {
+        self.classes.run(env, || {
+            Ok(millis(self.webhook.expires_at(sent_at(&timestamp)?)))
+        })
     }
 
     /// Whether the id of a genuine delivery was seen before; remembers it from now on.
@@ -103,18 +112,17 @@ impl NativeWebhook {
         &self,
         env: Env,
         #[napi(ts_arg_type = "string")] id: Unknown<'_>,
-        timestamp: f64,
-        now: Option<f64>,
+        #[napi(ts_arg_type = "number")] timestamp: Unknown<'_>,
+        #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
     ) -> napi::Result<bool> {
-        let check = || {
+        self.classes.run(env, || {
             let id = string("id", id)?;
-            let expires_at = self.webhook.expires_at(sent_at(timestamp)?);
-            let now = moment(now)?;
+            let expires_at = self.webhook.expires_at(sent_at(&timestamp)?);
+            let now = moment_of(now)?;
             // A poisoned lock is taken all the same: at worst an id is refused or forgotten early.
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             Ok(seen.check(&id, expires_at, now))
-        };
-        check().map_err(|failure: Failure| failure.into_exception(env))
+        })
     }
 }
 
@@ -129,6 +137,10 @@ impl Bound for Verifier {
         let body = verify(&self.webhook, call)?;
         match body {
             Body::Bytes(bytes) => Ok(text(call.env(), bytes)?),
+            // Lone surrogates were signed as U+FFFD, so that is what is to be parsed.
+            Body::Text(utf8) if utf8.windows(3).any(|it| it == "\u{fffd}".as_bytes()) => {
+                Ok(text(call.env(), &utf8)?)
+            }
             Body::Text(_) => Ok(undefined(call.env())?),
         }
     }
@@ -189,6 +201,6 @@ fn header(call: &Call<'_>, index: usize) -> Result<String, Failure> {
     Ok(String::from_utf8(text.unwrap_or_default()).unwrap_or_default())
 }
 
-fn sent_at(timestamp: f64) -> Result<Timestamp, Failure> {
-    Ok(Timestamp::checked("timestamp", timestamp)?)
+fn sent_at(timestamp: &Unknown<'_>) -> Result<Timestamp, Failure> {
+    Ok(Timestamp::checked("timestamp", number_in(timestamp))?)
 }

@@ -6,7 +6,7 @@ pub mod hint;
 pub mod service_code;
 pub mod text;
 
-use crate::error::Error;
+use crate::error::{Error, Number};
 use crate::reply::caller::{Caller, Repeat};
 use crate::reply::envelope::Envelope;
 use crate::reply::hint::hint;
@@ -39,16 +39,16 @@ pub struct Reply<'a> {
 pub fn status(value: Option<f64>) -> Result<u16, Error> {
     let value = value.ok_or_else(|| Error::InvalidArgType {
         argument: "status".to_owned(),
-        expected: "a number",
+        expected: "a number".into(),
         received: "undefined",
     })?;
     #[allow(clippy::float_cmp, reason = "whole numbers of this size are exact")]
     (100..=999)
         .find(|status| f64::from(*status) == value)
         .ok_or_else(|| Error::OutOfRange {
-            argument: "status",
+            argument: "status".into(),
             expected: "an HTTP status from 100 to 999".to_owned(),
-            received: value.to_string(),
+            received: Number(value),
         })
 }
 

@@ -127,8 +127,8 @@ impl Base {
     ) -> Result<Self, E> {
         if base_url.is_some() && region_name.is_some() {
             return Err(Error::ConflictingOptions {
-                first: "baseUrl",
-                second: "region",
+                first: "baseUrl".into(),
+                second: "region".into(),
             }
             .into());
         }

@@ -6,6 +6,7 @@ mod endpoint;
 mod hint;
 mod hs256;
 mod near;
+mod options;
 mod provider;
 mod reply;
 mod shape;

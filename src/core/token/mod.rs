@@ -19,7 +19,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::credentials::{ApiKey, KeyPair};
-use crate::error::Error;
+use crate::error::{Error, Number};
 use crate::time::Timestamp;
 
 /// The lifetime in Kling's samples, which one document calls a ceiling. Whether longer-lived tokens
@@ -120,13 +120,13 @@ pub fn whole_number(
         return Ok(Some(whole));
     }
     Err(Error::OutOfRange {
-        argument,
+        argument: argument.into(),
         expected: format!(
             "a whole number of {unit} from {} to {}",
             range.start(),
             range.end()
         ),
-        received: value.to_string(),
+        received: Number(value),
     })
 }
 

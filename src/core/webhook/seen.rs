@@ -1,4 +1,7 @@
-//! The ids of accepted deliveries, remembered while they could be delivered again.
+//! The ids of accepted deliveries, remembered while there is room.
+//!
+//! The clock forgets none of them: it may have been ahead, and once it is set back, the timestamps of
+//! deliveries that seemed to be too old are accepted again.
 
 use std::collections::{HashMap, VecDeque};
 use std::mem;
@@ -38,24 +41,24 @@ impl Seen {
         }
     }
 
-    /// Whether `id` was seen before and is not forgotten; remembers it until after `expires_at`.
+    /// Whether `id` was seen before and is not forgotten; remembers it from now on, with the last
+    /// moment at which its delivery is accepted.
     ///
-    /// An id that comes again with a later timestamp is remembered for that one's time: else the
-    /// later delivery could be replayed once the earlier is forgotten.
+    /// An id that comes again with a later timestamp than could be accepted for any delivery before
+    /// is another delivery.
     pub fn check(&mut self, id: &str, expires_at: Timestamp, now: Timestamp) -> bool {
-        self.forget_expired(now);
         let hash: IdHash = Sha256::digest(id.as_bytes()).into();
         let known = self.entries.get(&hash).copied();
         if known.is_none() && self.entries.len() == self.capacity {
             self.forget_oldest();
         }
-        let seen = known.filter(|known| now <= known.expires_at);
+        let seen = known.filter(|known| now <= known.expires_at || expires_at <= known.expires_at);
         self.sightings += 1;
         self.order.push_back((self.sightings, hash));
         self.entries.insert(
             hash,
             Entry {
-                expires_at: seen.map_or(expires_at, |seen| seen.expires_at.max(expires_at)),
+                expires_at: known.map_or(expires_at, |known| known.expires_at.max(expires_at)),
                 sighting: self.sightings,
             },
         );
@@ -80,19 +83,6 @@ impl Seen {
     #[must_use]
     pub fn sightings(&self) -> usize {
         self.order.len()
-    }
-
-    fn forget_expired(&mut self, now: Timestamp) {
-        while let Some(&(sighting, hash)) = self.order.front() {
-            match self.entries.get(&hash) {
-                Some(entry) if entry.sighting != sighting => {}
-                Some(entry) if now <= entry.expires_at => return,
-                _ => {
-                    self.entries.remove(&hash);
-                }
-            }
-            self.order.pop_front();
-        }
     }
 
     fn forget_oldest(&mut self) {

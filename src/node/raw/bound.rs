@@ -12,10 +12,13 @@
 use std::ffi::{CStr, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::rc::Rc;
 
-use napi::bindgen_prelude::{FromNapiValue as _, ToNapiValue, Unknown};
-use napi::{Env, JsError, check_status, sys};
+use napi::bindgen_prelude::{FromNapiValue as _, ToNapiValue as _, Unknown};
+use napi::{Env, check_status, sys};
 
+use super::classes::Classes;
+use super::value::Made;
 use crate::clock;
 use crate::error::Failure;
 use kling_auth_core::time::Timestamp;
@@ -72,19 +75,13 @@ impl Call<'_> {
     }
 }
 
-/// A function value on its way to JavaScript.
-pub struct BoundFunction(sys::napi_value);
-
-impl ToNapiValue for BoundFunction {
-    unsafe fn to_napi_value(_: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
-        Ok(value.0)
-    }
-}
-
 /// Creates a function for `data`, which lives as long as the function does.
-pub fn bind<B: Bound>(env: Env, name: &CStr, data: B) -> napi::Result<BoundFunction> {
+pub fn bind<B: Bound>(env: Env, classes: &Rc<Classes>, name: &CStr, data: B) -> napi::Result<Made> {
     let env = env.raw();
-    let data: *mut B = Box::into_raw(Box::new(data));
+    let data: *mut Data<B> = Box::into_raw(Box::new(Data {
+        classes: Rc::clone(classes),
+        operation: data,
+    }));
     let mut function = ptr::null_mut();
     // SAFETY: `env` is that of the running call; `data` stays allocated until `finalize` frees it.
     let created = check_status!(unsafe {
@@ -118,12 +115,18 @@ pub fn bind<B: Bound>(env: Env, name: &CStr, data: B) -> napi::Result<BoundFunct
         drop(unsafe { Box::from_raw(data) });
         return Err(error);
     }
-    Ok(BoundFunction(function))
+    Ok(Made::new(function))
+}
+
+/// What a function holds on to.
+struct Data<B> {
+    classes: Rc<Classes>,
+    operation: B,
 }
 
 extern "C" fn finalize<B: Bound>(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
     // SAFETY: `data` came from `Box::into_raw` in `bind`, and a finalizer runs once.
-    let data = unsafe { Box::from_raw(data.cast::<B>()) };
+    let data = unsafe { Box::from_raw(data.cast::<Data<B>>()) };
     // A panic must not leave through C. None is expected in dropping plain data.
     let _ = catch_unwind(AssertUnwindSafe(|| drop(data)));
 }
@@ -132,38 +135,35 @@ extern "C" fn invoke<B: Bound>(
     raw_env: sys::napi_env,
     info: sys::napi_callback_info,
 ) -> sys::napi_value {
+    const {
+        assert!(B::ARGUMENTS <= MAX_ARGUMENTS);
+    }
     let env = Env::from_raw(raw_env);
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        const {
-            assert!(B::ARGUMENTS <= MAX_ARGUMENTS);
-        }
-        let mut arguments = [ptr::null_mut(); MAX_ARGUMENTS];
-        let (mut argc, mut data) = (B::ARGUMENTS, ptr::null_mut());
-        // SAFETY: Node-API calls back with a live `info`; there is room for the arguments asked for.
-        check_status!(unsafe {
-            sys::napi_get_cb_info(
-                raw_env,
-                info,
-                &raw mut argc,
-                arguments.as_mut_ptr(),
-                ptr::null_mut(),
-                &raw mut data,
-            )
-        })?;
-        let call = Call {
-            env,
-            arguments: &arguments[..argc.min(B::ARGUMENTS)],
-        };
-        // SAFETY: `data` is what `bind` attached, alive as long as the function that is running.
-        // Functions stay on their environment's thread, so there is no other borrow elsewhere.
-        unsafe { &*data.cast::<B>() }.call(&call)
-    }));
-    let error = match outcome {
-        Ok(Ok(value)) => return value,
-        Ok(Err(failure)) => failure.into_exception(env),
-        Err(_) => napi::Error::from_reason("internal error in kling-auth: please report it"),
+    let mut arguments = [ptr::null_mut(); MAX_ARGUMENTS];
+    let (mut argc, mut data) = (B::ARGUMENTS, ptr::null_mut());
+    // SAFETY: Node-API calls back with a live `info`; there is room for the arguments asked for.
+    let status = unsafe {
+        sys::napi_get_cb_info(
+            raw_env,
+            info,
+            &raw mut argc,
+            arguments.as_mut_ptr(),
+            ptr::null_mut(),
+            &raw mut data,
+        )
     };
-    // SAFETY: `raw_env` is that of the running call.
-    unsafe { JsError::from(error).throw_into(raw_env) };
-    ptr::null_mut()
+    if status != sys::Status::napi_ok {
+        return ptr::null_mut(); // not for a live `info`
+    }
+    // SAFETY: `data` is what `bind` attached, alive as long as the function that is running.
+    // Functions stay on their environment's thread, so there is no other borrow elsewhere.
+    let data = unsafe { &*data.cast::<Data<B>>() };
+    let call = Call {
+        env,
+        arguments: &arguments[..argc.min(B::ARGUMENTS)],
+    };
+    // Without a value Node-API returns to the exception that is pending.
+    data.classes
+        .run(env, || data.operation.call(&call))
+        .unwrap_or(ptr::null_mut())
 }

@@ -2,5 +2,9 @@
 
 pub mod bound;
 pub mod bytes;
+pub mod classes;
+#[cfg(target_os = "linux")]
+pub mod clock;
+pub mod object;
 pub mod reader;
 pub mod value;

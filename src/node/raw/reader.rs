@@ -11,20 +11,24 @@
 
 use std::cell::Cell;
 use std::ptr;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use napi::{Env, check_status, sys};
+use zeroize::Zeroizing;
 
-use super::bound::{Bound, BoundFunction, Call, bind};
-use super::value::{ascii, millis, null, number};
+use super::bound::{Bound, Call, bind};
+use super::classes::Classes;
+use super::value::{Made, ascii, millis, null, number, object, token};
 use crate::error::Failure;
 use kling_auth_core::auth::{Auth, Issued};
 use kling_auth_core::time::Timestamp;
 
 /// `(now?) => { token, expiresAt, refreshesAt, serial, reason }`, dates in milliseconds or null.
-pub fn reader(env: Env, auth: Arc<Auth>) -> napi::Result<BoundFunction> {
+pub fn reader(env: Env, classes: &Rc<Classes>, auth: Arc<Auth>) -> napi::Result<Made> {
     bind(
         env,
+        classes,
         c"read",
         Reader {
             env,
@@ -35,8 +39,8 @@ pub fn reader(env: Env, auth: Arc<Auth>) -> napi::Result<BoundFunction> {
 }
 
 /// `(now?) => token`, always signed anew.
-pub fn refresher(env: Env, auth: Arc<Auth>) -> napi::Result<BoundFunction> {
-    bind(env, c"refresh", Refresher { auth })
+pub fn refresher(env: Env, classes: &Rc<Classes>, auth: Arc<Auth>) -> napi::Result<Made> {
+    bind(env, classes, c"refresh", Refresher { auth })
 }
 
 struct Refresher {
@@ -47,9 +51,10 @@ impl Bound for Refresher {
     const ARGUMENTS: usize = 1;
 
     fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
-        Ok(self.auth.refresh(call.time(0, "now()")?, |issued| {
-            ascii(call.env(), issued.token.as_str().as_bytes())
-        })??)
+        // Making a string calls no JavaScript, so that the lock may be held.
+        self.auth.refresh(call.time(0, "now()")?, |issued| {
+            token(call.env(), issued.token.as_str())
+        })?
     }
 }
 
@@ -70,12 +75,34 @@ impl Bound for Reader {
     const ARGUMENTS: usize = 1;
 
     fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
-        Ok(self.auth.read(call.time(0, "now()")?, |issued| {
-            match self.shown(issued.serial) {
-                Some(object) => Ok(object),
-                None => self.show(call.env(), issued),
-            }
-        })??)
+        let found = self.auth.read(call.time(0, "now()")?, |issued| {
+            self.shown(issued.serial).ok_or_else(|| Copied::of(issued))
+        })?;
+        match found {
+            Ok(object) => Ok(object),
+            Err(copied) => self.show(call.env(), &copied),
+        }
+    }
+}
+
+/// What is shown of a token, copied so that the lock is not held while an object is made of it.
+struct Copied {
+    token: Zeroizing<String>,
+    expires_at: Option<Timestamp>,
+    refreshes_at: Option<Timestamp>,
+    serial: u64,
+    reason: &'static str,
+}
+
+impl Copied {
+    fn of(issued: &Issued) -> Self {
+        Self {
+            token: Zeroizing::new(issued.token.as_str().to_owned()),
+            expires_at: issued.token.expires_at(),
+            refreshes_at: issued.refreshes_at,
+            serial: issued.serial,
+            reason: issued.reason.as_str(),
+        }
     }
 }
 
@@ -90,7 +117,7 @@ impl Reader {
         (!object.is_null()).then_some(object)
     }
 
-    fn show(&self, env: Env, issued: &Issued) -> napi::Result<sys::napi_value> {
+    fn show(&self, env: Env, issued: &Copied) -> Result<sys::napi_value, Failure> {
         self.forget();
         let date = |timestamp: Option<Timestamp>| match timestamp {
             Some(timestamp) => number(env, millis(timestamp)),
@@ -98,28 +125,19 @@ impl Reader {
         };
         #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53 tokens")]
         let members = [
-            (c"token", ascii(env, issued.token.as_str().as_bytes())?),
-            (c"expiresAt", date(issued.token.expires_at())?),
+            (c"token", token(env, &issued.token)?),
+            (c"expiresAt", date(issued.expires_at)?),
             (c"refreshesAt", date(issued.refreshes_at)?),
             (c"serial", number(env, issued.serial as f64)?),
-            (c"reason", ascii(env, issued.reason.as_str().as_bytes())?),
+            (c"reason", ascii(env, issued.reason.as_bytes())?),
         ];
-        let (mut object, mut reference) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: `env` is that of the running call, every value was created in it, and a count
+        let object = object(env, &members)?;
+        let mut reference = ptr::null_mut();
+        // SAFETY: `env` is that of the running call, in which the object was created, and a count
         // of 0 makes the reference weak.
-        unsafe {
-            check_status!(sys::napi_create_object(env.raw(), &raw mut object))?;
-            for (name, value) in members {
-                let name = name.as_ptr();
-                check_status!(sys::napi_set_named_property(env.raw(), object, name, value))?;
-            }
-            check_status!(sys::napi_create_reference(
-                env.raw(),
-                object,
-                0,
-                &raw mut reference
-            ))?;
-        }
+        check_status!(unsafe {
+            sys::napi_create_reference(env.raw(), object, 0, &raw mut reference)
+        })?;
         self.shown.set(Some(Shown {
             serial: issued.serial,
             object: reference,

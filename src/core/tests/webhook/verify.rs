@@ -134,7 +134,8 @@ fn refuses_tolerances_out_of_range() {
         assert_eq!(
             error.to_string(),
             format!(
-                "toleranceSec must be a whole number of seconds from 1 to 86400, received {bad}"
+                "toleranceSec must be a whole number of seconds from 1 to 86400, received {}",
+                crate::error::Number(bad)
             )
         );
     }

@@ -1,0 +1,24 @@
+'use strict';
+
+/**
+ * A member of an options object: its own, or one of its class, which may have accessors. What stands
+ * on the root of all objects is none: anything in the process can have put it there. The addon reads
+ * by the same rule, src/node/raw/object.rs.
+ *
+ * @template {object} T
+ * @template {keyof T} K
+ * @param {T} options
+ * @param {K} name
+ * @returns {T[K] | undefined}
+ */
+function member(options, name) {
+  /** @type {object} */
+  let layer = options;
+  do {
+    if (Object.hasOwn(layer, name)) return options[name];
+    layer = Object.getPrototypeOf(layer);
+  } while (layer !== null && Object.getPrototypeOf(layer) !== null);
+  return undefined;
+}
+
+module.exports = { member };

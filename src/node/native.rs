@@ -1,0 +1,37 @@
+//! The addon as one loaded copy of the package sees it.
+
+use std::rc::Rc;
+
+use napi::Env;
+use napi::bindgen_prelude::Unknown;
+use napi_derive::napi;
+
+use super::raw::classes::Classes;
+
+/// What needs no instance of a public class. Errors are of the classes that it was made with.
+#[napi]
+pub struct Native {
+    pub(super) classes: Rc<Classes>,
+}
+
+#[napi]
+impl Native {
+    /// With the classes of the errors that this copy of the package hands out.
+    #[napi(
+        constructor,
+        catch_unwind,
+        ts_args_type = "typeError: Function, rangeError: Function, authError: Function, webhookError: Function"
+    )]
+    pub fn new(
+        env: Env,
+        type_error: Unknown<'_>,
+        range_error: Unknown<'_>,
+        auth_error: Unknown<'_>,
+        webhook_error: Unknown<'_>,
+    ) -> napi::Result<Self> {
+        let classes = [type_error, range_error, auth_error, webhook_error];
+        Ok(Self {
+            classes: Rc::new(Classes::new(env, classes)?),
+        })
+    }
+}
