@@ -19,22 +19,4 @@ async function readAll(stdin) {
   return Buffer.concat(chunks).toString();
 }
 
-/**
- * Variables as they stand in a `.env` file: `NAME=value` lines, quotes around a value, `export`
- * before a name, comments.
- *
- * @param {string} text
- */
-function parseVariables(text) {
-  /** @type {Record<string, string>} */
-  const variables = {};
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
-    const [, name, raw = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined) continue;
-    const [, , quoted] = /^(["'])(.*?)\1/.exec(raw) ?? [];
-    variables[name] = quoted ?? raw.replace(/\s#.*$/, '').trimEnd();
-  }
-  return variables;
-}
-
-module.exports = { parseVariables, readAll };
+module.exports = { readAll };

@@ -1,0 +1,93 @@
+'use strict';
+
+const { checkOptions } = require('../check.js');
+const { KlingAuthError, raise } = require('../error.js');
+
+/** @typedef {import('../../credentials').KlingSecret} KlingSecret */
+
+/**
+ * A provider over the client of a secret manager.
+ *
+ * @template Answer
+ * @param {string} place What error messages call the secret.
+ * @param {(signal: AbortSignal) => PromiseLike<Answer>} ask
+ * @param {(answer: Answer) => KlingSecret} take
+ * @returns {import('../../credentials').KlingSecretReader}
+ */
+function managed(place, ask, take) {
+  return async ({ signal }) => {
+    let answer;
+    try {
+      answer = await ask(signal);
+    } catch (error) {
+      // What the vendor's error says may be anything: it is kept, not quoted.
+      throw new KlingAuthError(
+        'KLING_PROVIDER_FAILED',
+        `${place} could not be read (${nameOf(error)})`,
+        { cause: error },
+      );
+    }
+    return take(answer);
+  };
+}
+
+/**
+ * Throws unless the options are of their types, and the client has the method that is called.
+ *
+ * @param {any} options
+ * @param {Record<string, import('../check.js').Type>} types Of the options beside `client`.
+ * @param {string} required The option that says which secret.
+ * @param {string} method
+ * @param {string} expected
+ */
+function checkManaged(options, types, required, method, expected) {
+  checkOptions('options', options, { client: 'object', ...types });
+  const { client, [required]: name } = options ?? {};
+  if (typeof client?.[method] !== 'function') {
+    raise(
+      'TypeError',
+      'KLING_INVALID_ARG_TYPE',
+      `client must be ${expected}: the given one has no ${method}()`,
+    );
+  }
+  if (name == null || name === '') {
+    raise('TypeError', 'KLING_INVALID_ARG_VALUE', `${required} must say which secret to read`);
+  }
+}
+
+/**
+ * What kind of error it is, as its vendor names it.
+ *
+ * @param {any} error
+ */
+function nameOf(error) {
+  const parts = [error?.name, error?.code, error?.statusCode ?? error?.response?.statusCode];
+  const shown = parts.map(String).filter((part) => /^[\w.]{1,60}$/.test(part));
+  return [...new Set(shown)].filter((part) => part !== 'undefined').join(' ') || typeof error;
+}
+
+/**
+ * One final newline is not the key's: `echo` writes it.
+ *
+ * @param {string | Uint8Array} data
+ */
+function toText(data) {
+  const text = typeof data === 'string' ? data : Buffer.from(data).toString();
+  return text.replace(/\r?\n$/, '');
+}
+
+/**
+ * Credentials with their end: the secret's own, or its manager's where that comes first.
+ *
+ * @param {KlingSecret} credentials
+ * @param {Date | undefined} end
+ * @returns {KlingSecret}
+ */
+function until(credentials, end) {
+  const own = credentials.expiresAt;
+  return end === undefined || (own !== undefined && own <= end)
+    ? credentials
+    : { ...credentials, expiresAt: end };
+}
+
+module.exports = { checkManaged, managed, toText, until };

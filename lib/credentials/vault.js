@@ -1,0 +1,36 @@
+'use strict';
+
+const { checkManaged, managed, until } = require('./managed.js');
+const { credentialsOfObject, unusable } = require('./secret.js');
+
+/** @type {typeof import('../../credentials').hashicorpVault} */
+function hashicorpVault(options) {
+  checkManaged(options, { path: 'string' }, 'path', 'read', 'a client of node-vault');
+  const { client, path } = options;
+  const place = `${path} of HashiCorp Vault`;
+  return managed(
+    place,
+    (signal) => client.read(path, { signal }),
+    (answer) => {
+      const { data, lease_duration: leaseSec } = answer ?? {};
+      if (data == null) throw unusable(place, 'holds no data');
+      const credentials = credentialsOfObject(place, secretIn(data, place));
+      const hasEnd = typeof leaseSec === 'number' && leaseSec > 0;
+      return until(credentials, hasEnd ? new Date(Date.now() + leaseSec * 1000) : undefined);
+    },
+  );
+}
+
+/**
+ * The second version of the engine KV puts a version's data beside what it knows of that version.
+ *
+ * @param {Record<string, unknown>} data
+ * @param {string} place
+ */
+function secretIn(data, place) {
+  if (typeof data.metadata !== 'object' || !('data' in data)) return data;
+  if (data.data === null) throw unusable(place, 'was deleted: its current version holds no data');
+  return data.data;
+}
+
+module.exports = { hashicorpVault };
