@@ -309,6 +309,8 @@ test('a listener hears of every way to replace a file, and of nothing after it h
   };
   const awake = setInterval(() => {}, 2 ** 30);
   t.after(() => clearInterval(awake));
+  // As KlingAuth does: what is there when it asks for the first time is no news.
+  await assert.rejects(ask(get), { code: 'KLING_UNREADABLE_FILE' });
   const other = join(folder, 'other');
   await news(() => writeFileSync(file, 'first'));
   await news(() => writeFileSync(file, 'written to'));

@@ -1,7 +1,7 @@
 'use strict';
 
+const { KlingAuth } = require('../auth.js');
 const { KlingAuthError } = require('../error.js');
-const native = require('#native');
 const { looksLikeVariables, parseVariables } = require('./variables.js');
 
 /** @typedef {import('../../credentials').KlingSecret} KlingSecret */
@@ -87,10 +87,11 @@ function credentialsOfObject(place, object) {
  */
 function checked(place, credentials) {
   try {
-    new native.NativeAuth({ ...credentials, baseUrl: 'https://gateway.invalid' }, {}).dispose();
+    new KlingAuth({ ...credentials, env: {}, baseUrl: 'https://gateway.invalid' });
   } catch (error) {
-    const { message } = /** @type {Error} */ (error);
-    throw new KlingAuthError('KLING_INVALID_CREDENTIALS', `${place}: ${message}`);
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code !== 'KLING_INVALID_CREDENTIALS') throw error;
+    throw new KlingAuthError(code, `${place}: ${message}`);
   }
   return credentials;
 }
