@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { assemble } from './assemble.mjs';
 import { capture, root } from './sh.mjs';
-import { stripComments } from './strip.mjs';
 
 const napi = join(root, 'node_modules', '@napi-rs', 'cli', 'cli.mjs');
 
@@ -31,7 +31,7 @@ export function pack(binaries, work, { placeholders = false } = {}) {
 
   // The main package's tarball is where the published manifest starts from: nothing else is read.
   capture('tar', ['-xzf', npmPack(root, work), '-C', work]);
-  stripComments(stage);
+  assemble(stage);
   capture(process.execPath, [napi, 'create-npm-dirs'], { cwd: stage });
   const targets = readdirSync(join(stage, 'npm'));
   for (const target of targets) {
