@@ -1,7 +1,7 @@
 // The published form of the JavaScript: what is loaded at once stands in as few files as possible, since
 // each costs a third of what loading the addon does. Names of functions stay, and each part is headed by
 // its file's name, so that a stack trace can be read.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { buildSync } from 'esbuild';
 import { stripComments } from './strip.mjs';
