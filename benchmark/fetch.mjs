@@ -2,8 +2,8 @@
 // its own so that it does not share the event loop.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { KlingAuth } from '../index.js';
 import { summary, table } from './measure.mjs';
+import { KlingAuth } from './released.mjs';
 
 const SERVER = `
   const body = JSON.stringify({ code: 0, message: 'SUCCEED', request_id: 'r', data: [] });

@@ -5,7 +5,9 @@ import { machine } from './measure.mjs';
 
 const here = new URL('.', import.meta.url);
 const all = readdirSync(here)
-  .filter((file) => file.endsWith('.mjs') && !['run.mjs', 'measure.mjs'].includes(file))
+  .filter(
+    (file) => file.endsWith('.mjs') && !['run.mjs', 'measure.mjs', 'released.mjs'].includes(file),
+  )
   .map((file) => file.slice(0, -'.mjs'.length));
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 

@@ -1,9 +1,8 @@
 // Many instances, each with its own pair: what building them takes, and what comes back.
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { folder } from './released.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const COUNTS = [1_000, 10_000, 100_000];
+const COUNTS = [1_000, 10_000, 100_000, 1_000_000];
 const ROUNDS = 3;
 
 const child = (count) => `
@@ -46,7 +45,7 @@ export async function run() {
         process.execPath,
         ['--expose-gc', '-e', child(count)],
         {
-          cwd: root,
+          cwd: folder,
           encoding: 'utf8',
         },
       );

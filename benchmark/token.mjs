@@ -4,8 +4,8 @@ import rust from '@node-rs/jsonwebtoken';
 import { createSigner } from 'fast-jwt';
 import { SignJWT } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
-import { KlingAuth } from 'kling-auth';
 import { measure, table } from './measure.mjs';
+import { KlingAuth } from './released.mjs';
 
 const accessKey = 'AKbench00000000000000000000bench';
 const secretKey = 'a-secret-key-of-thirty-two-bytes';

@@ -231,7 +231,7 @@ class KlingAuth {
   static {
     // Absent before Node 18.18.
     if (Symbol.dispose) {
-      Object.defineProperty(KlingAuth.prototype, Symbol.dispose, {
+      Object.defineProperty(this.prototype, Symbol.dispose, {
         /** @this {KlingAuth} */
         value() {
           this.#native.dispose();
