@@ -231,6 +231,7 @@ class KlingAuth {
   static {
     // Absent before Node 18.18.
     if (Symbol.dispose) {
+      // biome-ignore lint/complexity/noThisInStatic: by its name, the published class would be called _KlingAuth in stack traces
       Object.defineProperty(this.prototype, Symbol.dispose, {
         /** @this {KlingAuth} */
         value() {
