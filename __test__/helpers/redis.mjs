@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './port.mjs';
+import { redisServer } from './python.mjs';
 
 /**
  * @param {import('node:test').TestContext} t
@@ -16,7 +17,7 @@ export async function startRedis(t, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'kling-auth-redis-'));
   const port = await freePort();
   const server = spawn(
-    'redis-server',
+    redisServer() ?? 'redis-server',
     [
       '--port',
       `${port}`,
