@@ -18,6 +18,20 @@ export declare class Native {
   kindOf(value: unknown): string
   /** Throws that two options exclude each other. */
   refuseBoth(first: string, second: string): never
+  /**
+   * Describes the value of the variable `name`; all members are absent for one that holds no key.
+   *
+   * `looksLike` is a kind of key with its article, `problem` why it is refused, `odd` what no key
+   * of Kling's has been seen with: both to be put behind the variable's name. `base` is the base
+   * URL, as the keys of a gateway may look like anything.
+   */
+  describeKey(name: string, value: string, base: string): { looksLike?: string; problem?: string; odd?: string }
+  /** What mends a variable that is set and read by nobody, after its name; `undefined` for others. */
+  nearVariable(name: string): string | undefined
+  /** Whose host a URL leads to. */
+  hostOf(url: string): 'kling' | 'loopback' | 'other'
+  /** The host of the region that a host of Kling's does not belong to; `undefined` for any other. */
+  otherRegionOf(host: string): string | undefined
   /** With the classes of the errors that this copy of the package hands out. */
   constructor(typeError: Function, rangeError: Function, authError: Function, webhookError: Function)
   /**

@@ -6,6 +6,8 @@ use crate::credentials::{ApiKey, Credential, Key, KeyPair, Slot};
 use crate::error::Error;
 use crate::near::names_for;
 use crate::request::endpoint::Host;
+use crate::shape::{Oddity, Shape, oddities};
+use crate::webhook;
 
 /// A value that wipes itself.
 pub type Secret = Zeroizing<String>;
@@ -503,4 +505,78 @@ fn missing(missing: &str, remedy: String) -> Error {
         missing: missing.to_owned(),
         remedy,
     }
+}
+
+/// What a variable holds, by its name, whatever stands before that; `None` for one that holds no
+/// key. `host` is where an API Key would be sent.
+#[must_use]
+pub fn slot_of(variable: &str, host: Host) -> Option<Slot> {
+    FAMILIES
+        .iter()
+        .flat_map(|family| match family {
+            Family::ApiKey(name) => [Some((*name, Slot::ApiKey(host))), None],
+            Family::Pair {
+                access_key,
+                secret_key,
+            } => [
+                Some((*access_key, Slot::AccessKey)),
+                Some((*secret_key, Slot::SecretKey)),
+            ],
+        })
+        .flatten()
+        .chain([("KLING_WEBHOOK_SECRET", Slot::WebhookSecret)])
+        .find(|(name, _)| {
+            variable
+                .strip_suffix(name)
+                .is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'))
+        })
+        .map(|(_, slot)| slot)
+}
+
+/// What the value of a variable looks like, without the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description {
+    /// The kind of key.
+    pub shape: Shape,
+    /// Why it is refused, after the variable's name.
+    pub problem: Option<String>,
+    /// What no key of Kling's has been seen with. None for a gateway's key or a webhook secret.
+    pub oddities: Vec<Oddity>,
+}
+
+impl Description {
+    /// The oddities in one text, after the variable's name.
+    #[must_use]
+    pub fn odd(&self) -> Option<String> {
+        let texts: Vec<_> = self.oddities.iter().map(ToString::to_string).collect();
+        (!texts.is_empty()).then(|| texts.join("; "))
+    }
+}
+
+/// Describes what a variable holds, as a key for this `host`; `None` for one that holds no key.
+#[must_use]
+pub fn describe(variable: &str, value: Secret, host: Host) -> Option<Description> {
+    let slot = slot_of(variable, host)?;
+    let is_klings = host != Host::Other && slot != Slot::WebhookSecret;
+    let oddities = if is_klings {
+        oddities(&value)
+    } else {
+        Vec::new()
+    };
+    let shape = Shape::of(&value);
+    let key = Key::of_variable("", variable, value);
+    let outcome = match slot {
+        Slot::ApiKey(host) => ApiKey::new(key, host).map(drop),
+        Slot::WebhookSecret => webhook::secret::Secret::new(&key).map(drop),
+        Slot::AccessKey | Slot::SecretKey => key.check(slot),
+    };
+    let problem = match outcome {
+        Err(Error::InvalidCredentials { problem, .. }) => Some(problem.into_owned()),
+        _ => None,
+    };
+    Some(Description {
+        shape,
+        problem,
+        oddities,
+    })
 }

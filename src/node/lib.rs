@@ -10,6 +10,7 @@ mod auth;
 mod check;
 mod clock;
 mod error;
+mod key;
 mod native;
 mod network;
 mod options;

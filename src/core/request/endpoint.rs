@@ -48,6 +48,16 @@ pub enum Host {
 }
 
 impl Host {
+    /// The name that the bindings pass on.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Kling => "kling",
+            Self::Loopback => "loopback",
+            Self::Other => "other",
+        }
+    }
+
     /// By its name, a port behind it or not.
     #[must_use]
     pub fn of(host: &str) -> Self {

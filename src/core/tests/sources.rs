@@ -1,9 +1,10 @@
 use zeroize::Zeroizing;
 
 use crate::credentials::KeyPair;
+use crate::credentials::Slot;
 use crate::error::Error;
 use crate::request::endpoint::Host;
-use crate::sources::{Explicit, Found, Secret, Source, resolve, resolve_pair};
+use crate::sources::{Explicit, Found, Secret, Source, problem_of, resolve, resolve_pair, slot_of};
 
 type Env = [(&'static str, &'static str)];
 
@@ -389,4 +390,45 @@ fn says_what_a_half_is_instead_before_the_other_is_missed() {
         assert_eq!(code, "KLING_INVALID_CREDENTIALS");
         assert_eq!(message, format!("{name} {other}"));
     }
+}
+
+#[test]
+fn knows_what_a_variable_is_for() {
+    let klings = Slot::ApiKey(Host::Kling);
+    for (name, slot) in [
+        ("KLING_API_KEY", Some(klings)),
+        ("STAGING_KLINGAI_API_KEY", Some(klings)),
+        ("KLING_ACCESS_KEY", Some(Slot::AccessKey)),
+        ("KLING_ACCESS_KEY_ID", Some(Slot::AccessKey)),
+        ("KLING_SECRET_ACCESS_KEY", Some(Slot::SecretKey)),
+        ("KLING_WEBHOOK_SECRET", Some(Slot::WebhookSecret)),
+        ("KLING_API_BASE", None),
+        ("XKLING_API_KEY", None),
+        ("KLING_AK", None),
+    ] {
+        assert_eq!(slot_of(name, Host::Kling), slot, "{name}");
+    }
+    let described = |name, value: &str| describe(name, value.to_owned().into(), Host::Kling);
+    let problem = |name, value| described(name, value).unwrap().problem;
+    assert_eq!(
+        problem("KLING_ACCESS_KEY", "Bearer x").as_deref(),
+        Some("begins with \"Bearer \": leave it out, it is added")
+    );
+    assert_eq!(
+        problem("KLING_API_KEY", "ak_0123").as_deref(),
+        Some("looks like an access key: set it as KLING_ACCESS_KEY, with its KLING_SECRET_KEY")
+    );
+    assert_eq!(
+        problem("KLING_WEBHOOK_SECRET", "v1,whsec_x").as_deref(),
+        Some("begins with \"v1,\", which belongs before signatures: leave it out")
+    );
+    assert_eq!(problem("KLING_SECRET_KEY", "sk"), None);
+    assert_eq!(
+        described("KLING_SECRET_KEY", "s k")
+            .unwrap()
+            .odd()
+            .as_deref(),
+        Some("character 2 is a blank, which no key of Kling's has")
+    );
+    assert_eq!(described("KLING_API_BASE", "x"), None);
 }
