@@ -9,7 +9,7 @@ use super::options::string;
 use super::raw::value::{Made, optional_text, text, texts};
 use kling_auth_core::near::advice;
 use kling_auth_core::request::endpoint::{Host, other_region};
-use kling_auth_core::sources::describe;
+use kling_auth_core::sources::{Description, describe};
 
 #[napi]
 impl Native {
@@ -32,7 +32,7 @@ impl Native {
         self.classes.run(env, || {
             let host = Host::of_url(&string("base", base)?);
             let found = describe(&string("name", name)?, string("value", value)?, host);
-            let odd = found.as_ref().and_then(|found| found.odd());
+            let odd = found.as_ref().and_then(Description::odd);
             Ok(texts(
                 env,
                 &[

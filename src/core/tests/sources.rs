@@ -4,7 +4,7 @@ use crate::credentials::KeyPair;
 use crate::credentials::Slot;
 use crate::error::Error;
 use crate::request::endpoint::Host;
-use crate::sources::{Explicit, Found, Secret, Source, problem_of, resolve, resolve_pair, slot_of};
+use crate::sources::{Explicit, Found, Secret, Source, describe, resolve, resolve_pair, slot_of};
 
 type Env = [(&'static str, &'static str)];
 
