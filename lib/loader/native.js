@@ -55,10 +55,17 @@ function load() {
 
 /** @type {typeof import('../../native')} */
 const { Native, NativeAuth, NativeWebhook, REPLY_BODY_LIMIT } = load();
-const { KlingAuthError, KlingWebhookError } = require('../error.js');
+const errors = require('../error.js');
 
 // A test runner loads this file several times, and each copy hands out classes of its own; the addon
 // they share. So each tells it of its classes, those of its own realm's JavaScript among them.
+const { KlingAuthError, KlingWebhookError } = errors;
 const native = new Native(TypeError, RangeError, KlingAuthError, KlingWebhookError);
 
-module.exports = Object.assign(native, { NativeAuth, NativeWebhook, REPLY_BODY_LIMIT });
+module.exports = Object.assign(native, {
+  NativeAuth,
+  NativeWebhook,
+  REPLY_BODY_LIMIT,
+  // What is published has these classes in this file.
+  errors,
+});

@@ -8,14 +8,18 @@ import { stripComments } from './strip.mjs';
 
 /** Which files take in which others, that would be loaded at the same time anyway. */
 const TAKES_IN = {
-  'index.js': ['lib/auth.js'],
+  'index.js': ['lib/auth.js', 'lib/member.js'],
   'lib/loader/native.js': ['lib/error.js'],
   'lib/loader/browser.js': ['lib/error.js'],
 };
 
-/** Files that exist in one copy, for who else requires them: where that is. */
+/**
+ * What is left of a file that others require too: where its only copy is, or nothing for a file that
+ * stays as it is, since it holds nothing of which there must be one.
+ */
 const STANDS_IN = {
-  'lib/error.js': `module.exports = require('#native').errors();\n`,
+  'lib/error.js': `module.exports = require('#native').errors;\n`,
+  'lib/member.js': undefined,
 };
 
 /**
@@ -47,7 +51,9 @@ export function assemble(folder) {
       ],
     });
   }
-  for (const [file, source] of Object.entries(STANDS_IN)) writeFileSync(join(folder, file), source);
+  for (const [file, source] of Object.entries(STANDS_IN)) {
+    if (source !== undefined) writeFileSync(join(folder, file), source);
+  }
   const taken = new Set(Object.values(TAKES_IN).flat());
   for (const file of taken) if (!(file in STANDS_IN)) rmSync(join(folder, file));
 }
