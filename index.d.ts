@@ -138,6 +138,7 @@ interface StaticPairOptions extends RefreshOptions, PairOptions {
   apiKey?: null | undefined;
   credentials?: null | undefined;
   providerTimeoutMs?: Optional<number>;
+  apiKeyMaxAgeSec?: Optional<number>;
 }
 
 /** From an API key. */
@@ -149,6 +150,7 @@ interface ApiKeyOptions extends RefreshOptions {
   credentials?: null | undefined;
   prefix?: Optional<string>;
   providerTimeoutMs?: Optional<number>;
+  apiKeyMaxAgeSec?: Optional<number>;
 }
 
 /** From a provider function. */
@@ -157,13 +159,20 @@ interface ProviderOptions extends RefreshOptions {
    * Called whenever credentials are wanted, never twice at a time nor within a second. A call that
    * was given up and does not heed its `signal` may still be running when the next one is made.
    */
-  credentials: KlingCredentialsProvider;
+  credentials: KlingCredentialsProvider | KlingCredentialsSource;
   /**
    * How long `credentials` may take, in whole milliseconds, 1 to 600,000. Then its `signal` is
    * aborted and the refresh has failed with `KLING_PROVIDER_TIMEOUT`.
    * @default 10000
    */
   providerTimeoutMs?: Optional<number>;
+  /**
+   * After how long `credentials` is asked again for an API key that it returned without an end, in
+   * whole seconds, 1 to 2,592,000, or 0 for never. The key is used meanwhile, and to no end while
+   * `credentials` fails.
+   * @default 300
+   */
+  apiKeyMaxAgeSec?: Optional<number>;
   accessKey?: null | undefined;
   secretKey?: null | undefined;
   apiKey?: null | undefined;
@@ -182,7 +191,7 @@ export type KlingCredentials =
 export type KlingProvidedCredentials = KlingCredentials & {
   /**
    * A `Date` or milliseconds since the epoch. No token outlives it.
-   * @default None: a pair is fetched anew with each token, an API key never.
+   * @default None: a pair is fetched anew with each token, an API key after `apiKeyMaxAgeSec`.
    */
   expiresAt?: Optional<Date | number>;
 };
@@ -195,6 +204,22 @@ export type KlingCredentialsProvider = (context: {
   reason: KlingRefreshReason;
 }) => KlingProvidedCredentials | PromiseLike<KlingProvidedCredentials>;
 
+/** A provider that can tell of news. A function with a member `subscribe` is one, too. */
+export interface KlingCredentialsSource {
+  /** Called whenever credentials are wanted, as a {@link KlingCredentialsProvider} is. */
+  get: KlingCredentialsProvider;
+  /**
+   * Called once by each {@link KlingAuth}, right before the first call of `get`. Each call of
+   * `listener` has `get` called in the background, with the reason `rotated`: never twice at a time
+   * nor within a second, and without waiting for the backoff of failures. The listener holds the
+   * `KlingAuth` only weakly and keeps no process alive; what it is called by should not either.
+   *
+   * @returns Nothing, or a function that ends the subscription. It is called after the `KlingAuth`
+   * was disposed or collected.
+   */
+  subscribe?: ((listener: () => void) => () => void) | ((listener: () => void) => void);
+}
+
 /**
  * Why a token is new.
  *
@@ -204,6 +229,7 @@ export type KlingCredentialsProvider = (context: {
  * - `invalidated`: the one before was dropped by `invalidate`
  * - `forced`: asked for by `refresh` or `forceRefresh`
  * - `rotated`: the credentials were replaced by `rotate`
+ * - `refused`: Kling did not know the credential of the one before
  * - `retry`: the provider had failed before
  */
 export type KlingRefreshReason =
@@ -213,6 +239,7 @@ export type KlingRefreshReason =
   | 'invalidated'
   | 'forced'
   | 'rotated'
+  | 'refused'
   | 'retry';
 
 /** Where credentials came from: passed in, the variable of this name, or a provider. */

@@ -74,9 +74,9 @@ export declare class Native {
 export declare class NativeAuth {
   /**
    * `options` as `KlingAuth` takes them. With the option `credentials`, what happens to the
-   * provider is told to `notify`.
+   * provider is told to `events` under its `number`.
    */
-  constructor(native: Native, options: unknown, processEnv: object, notify?: (event: ProviderEvent) => void)
+  constructor(native: Native, options: unknown, processEnv: object, events?: ProviderEvents | undefined | null, number?: number | undefined | null)
   /** A function that returns the current token, replaced if it is stale. */
   reader(): (now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: string }
   /** A function that signs anew and returns the token. */
@@ -90,8 +90,15 @@ export declare class NativeAuth {
   /** Asks for a valid token, or with `force` for a new one. The event `done` carries `ticket`. */
   want(ticket: number, force: boolean, now?: number): void
   /**
-   * Takes the provider's answer to the request `id`. Throws if it is no credential, which
-   * leaves the request open for `fail`.
+   * Asks for another credential than the one in `bearer`, which Kling does not know. The event
+   * `done` carries `ticket`.
+   */
+  refused(ticket: number, bearer: string, now?: number): void
+  /** Tells that the provider has something new. */
+  news(): void
+  /**
+   * Takes the provider's answer to the request `id`. Throws if it is no credential: then the
+   * request has failed, for the reason that is thrown.
    */
   settle(id: number, answer: unknown, now?: number): void
   /** Tells that the request `id` came to nothing, for a reason known to JavaScript. */
@@ -140,23 +147,21 @@ export declare class NativeWebhook {
   seenBefore(id: string, timestamp: number, now?: number): boolean
 }
 
-/** What JavaScript is told, in the order in which it happens. */
-export interface ProviderEvent {
+/**
+ * The way from the thread of timers to JavaScript, one for all providers of an environment: Node.js
+ * looks at all such ways whenever one of them is used.
+ */
+export declare class ProviderEvents {
   /**
+   * `notify` hears of what happens, in the order in which it happens.
+   *
    * `request`: call the provider. `abort`: its answer is no longer wanted. `refreshed`: a new
-   * token is in place. `failed`: a request came to nothing. `done`: the outcome for a ticket.
+   * token is in place. `failed`: a request came to nothing. `done`: the outcome for the ticket
+   * `id`. `ended`: there is nothing more to hear.
    */
-  event: 'request' | 'abort' | 'refreshed' | 'failed' | 'done'
-  /** The request's number, or the ticket of `done`. */
-  id: number
-  /** Why the token is wanted or new. */
-  reason?: string
-  /** The token's end in milliseconds. */
-  expiresAt?: number
-  /** The error's code. */
-  code?: string
-  /** The error's message. */
-  message?: string
+  constructor(notify: (provider: number, event: 'request' | 'abort' | 'refreshed' | 'failed' | 'done' | 'ended', id: number, reason: string | null, expiresAt: number | null, code: string | null, message: string | null) => void)
+  /** Whether somebody waits, which keeps the process alive. Not by a timer: those can be replaced. */
+  stayAwake(awake: boolean): void
 }
 
 /** How much of a body is read, in bytes. */

@@ -48,6 +48,7 @@ class KlingAuth {
     this.#onRefresh = member(options, 'onRefresh');
     const fetch = member(options, 'fetch');
     this.#network = { auth: this, native: this.#native, now: this.#now, fetch };
+    if (this.#provider !== undefined) this.#network.provider = this.#provider;
     const allowedOrigins = member(options, 'allowedOrigins');
     if (allowedOrigins != null || member(options, 'baseUrl') != null) {
       require('./request/network.js').configure(this.#network, allowedOrigins);
@@ -210,7 +211,13 @@ class KlingAuth {
     this.#read ??= this.#native.reader();
     const read = this.#read;
     const now = this.#now;
-    const issued = now === undefined ? read() : read(now());
+    let issued;
+    try {
+      issued = now === undefined ? read() : read(now());
+    } catch (error) {
+      this.#provider?.explain(error);
+      throw error;
+    }
     if (issued.serial !== this.#serial) this.#announce(issued, signedHere);
     return issued;
   }

@@ -1,71 +1,93 @@
 'use strict';
 
-const { AsyncLocalStorage } = require('node:async_hooks');
+const { onAbort } = require('./abort.js');
 const { KlingAuthError, raise } = require('./error.js');
 const { announce } = require('./events.js');
+const { capture, inBackground } = require('./provider/async-context.js');
+const { isWithin, within } = require('./provider/self-call.js');
+const { sourceOf } = require('./provider/source.js');
+const { end, subscribe } = require('./provider/subscription.js');
 const native = require('#native');
 const { member } = require('./member.js');
 
-/** @typedef {import('../native').ProviderEvent} ProviderEvent */
-/** @typedef {{ resolve: () => void, reject: (reason: unknown) => void }} Caller */
+/** @typedef {import('../native').ProviderEvents} ProviderEvents */
+/** @typedef {Parameters<ConstructorParameters<typeof import('../native').ProviderEvents>[0]>} Event */
+/** @typedef {import('./provider/async-context.js').Run} Run */
+
+/**
+ * @typedef {object} Caller Somebody who waits.
+ * @property {() => void} resolve
+ * @property {(reason: unknown) => void} reject
+ * @property {Run} run In the context in which they began to wait.
+ */
+
+/**
+ * A call of the provider function. It lives as long as what the function has returned, and holds
+ * the provider only until the call is over.
+ *
+ * @typedef {object} Call
+ * @property {Provider | undefined} provider
+ * @property {number} id
+ * @property {AbortController} controller
+ */
 
 /**
  * The JavaScript half of provider mode: calls the provider function when the core says so, hands in
  * its answers, and keeps those who wait. What the core decides (when to ask, how long to wait, when
  * to try again) is not here.
  *
- * The addon holds on to this object until its own half is collected, so this must hold on to neither
- * that half nor the `KlingAuth` around it.
+ * The addon knows it by its number alone. So it is collected like any other object with all that
+ * the provider function reaches, unless somebody waits.
  */
 class Provider {
-  #credentials;
+  #source;
   #now;
   #onRefresh;
   #onError;
-  /** Aborted when the core no longer wants the answer. @type {Map<number, AbortController>} */
-  #requests = new Map();
+  /** Those that the core waits for. @type {Map<number, Call>} */
+  #calls = new Map();
   /** What a request came to grief over. @type {Map<number, unknown>} */
   #causes = new Map();
-  /** @type {InstanceType<typeof KlingAuthError> | undefined} */
+  /** Until credentials arrive. @type {InstanceType<typeof KlingAuthError> | undefined} */
   #lastError;
   /** Those who wait for the outcome of a ticket. @type {Map<number, Set<Caller>>} */
   #waiting = new Map();
   #lastTicket = 0;
   /** The ticket that further callers can share, by `force`. @type {Map<boolean, number>} */
   #shared = new Map();
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #awake;
-  /** Knows the code that runs on behalf of a call of the provider. @type {import('node:async_hooks').AsyncLocalStorage<boolean>} */
-  #calls = new AsyncLocalStorage();
-  /** @type {WeakRef<import('../native').NativeAuth>} */
+  #link;
   #native;
+  /** @type {((now?: number) => import('./token.js').IssuedToken) | undefined} */
+  #read;
 
   /**
-   * The two halves, of which the native one is the caller's to keep.
+   * The two halves.
    *
    * @param {import('..').KlingAuthOptions} options
    * @param {NodeJS.ProcessEnv} env
    */
   static connect(options, env) {
-    /** @type {Provider} */
-    let provider;
-    const half = new native.NativeAuth(native, options, env, (event) => provider.#notify(event));
-    provider = new Provider(options, half);
+    const source = sourceOf(member(options, 'credentials'));
+    const number = ++lastNumber;
+    events ??= new native.ProviderEvents((...event) => inBackground(() => notify(...event)));
+    const half = new native.NativeAuth(native, options, env, events, number);
+    const provider = new Provider(options, source, half);
+    links.set(number, provider.#link);
     return { provider, native: half };
   }
 
   /**
    * @param {import('..').KlingAuthOptions} options
+   * @param {import('./provider/source.js').Source} source
    * @param {import('../native').NativeAuth} half
    */
-  constructor(options, half) {
-    this.#credentials = /** @type {import('..').KlingCredentialsProvider} */ (
-      member(options, 'credentials')
-    );
+  constructor(options, source, half) {
+    this.#source = source;
     this.#now = member(options, 'now');
     this.#onRefresh = member(options, 'onRefresh');
     this.#onError = member(options, 'onError');
-    this.#native = new WeakRef(half);
+    this.#native = half;
+    this.#link = linkTo(this);
   }
 
   /**
@@ -76,38 +98,90 @@ class Provider {
    * @returns {Promise<void>}
    */
   wait(force, signal) {
-    if (this.#calls.getStore()) {
+    if (isWithin(this)) {
       raise(
         'KlingAuthError',
         'KLING_PROVIDER_FAILED',
         'the credentials provider failed: it asked this very KlingAuth for a token, which waits for the provider',
       );
     }
+    return this.#join(signal, () => this.#ticket(force));
+  }
+
+  /**
+   * Asks for another credential than the one in `bearer`, which Kling does not know: once for each
+   * credential, however many were refused with it. Resolves with another bearer to try, if there
+   * is one.
+   *
+   * @param {string} bearer
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<string | undefined>} Rejects only for the signal, and after disposal.
+   */
+  async reask(bearer, signal) {
+    if (isWithin(this)) return undefined;
+    try {
+      await this.#join(signal, () =>
+        this.#open((ticket) => this.#native.refused(ticket, bearer, this.#now?.())),
+      );
+      this.#read ??= this.#native.reader();
+      const now = this.#now?.();
+      const { token } = now === undefined ? this.#read() : this.#read(now);
+      return token === bearer ? undefined : token;
+    } catch (error) {
+      if (signal?.aborted || codeOf(error) === 'KLING_DISPOSED') throw error;
+      return undefined;
+    }
+  }
+
+  /** The source says that it has something new. */
+  news() {
+    this.#native.news();
+  }
+
+  /**
+   * Gives the error for a token that is not there what the provider has last failed with.
+   *
+   * @param {unknown} error
+   */
+  explain(error) {
+    if (this.#lastError === undefined || codeOf(error) !== 'KLING_NOT_READY') return;
+    Object.defineProperty(error, 'cause', {
+      value: this.#lastError,
+      configurable: true,
+      writable: true,
+    });
+  }
+
+  /**
+   * @param {AbortSignal | undefined} signal
+   * @param {() => Set<Caller>} open
+   * @returns {Promise<void>}
+   */
+  #join(signal, open) {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
-      const callers = this.#ticket(force);
+      const callers = open();
+      /** @type {(() => void) | undefined} */
+      let ignore;
       const leave = () => {
         callers.delete(caller);
-        signal?.removeEventListener('abort', abort);
+        ignore?.();
         this.#stayAwake();
       };
-      const abort = () => {
-        leave();
-        reject(signal?.reason);
-      };
+      /** @type {Caller} */
       const caller = {
+        run: capture(),
         resolve: () => {
           leave();
           resolve();
         },
-        /** @param {unknown} reason */
         reject: (reason) => {
           leave();
           reject(reason);
         },
       };
       callers.add(caller);
-      signal?.addEventListener('abort', abort);
+      ignore = signal && onAbort(signal, () => caller.reject(signal.reason));
       this.#stayAwake();
     });
   }
@@ -116,71 +190,120 @@ class Provider {
   #ticket(force) {
     const shared = this.#waiting.get(this.#shared.get(force) ?? 0);
     if (shared) return shared;
+    return this.#open((ticket) => {
+      this.#native.want(ticket, force, this.#now?.());
+      this.#shared.set(force, ticket);
+    });
+  }
+
+  /**
+   * @param {(ticket: number) => void} ask
+   * @returns {Set<Caller>}
+   */
+  #open(ask) {
     const ticket = ++this.#lastTicket;
-    this.#native.deref()?.want(ticket, force, this.#now?.());
+    ask(ticket);
     const callers = new Set();
     this.#waiting.set(ticket, callers);
-    this.#shared.set(force, ticket);
     return callers;
   }
 
-  /** Nothing of ours keeps a process alive, except while somebody waits for a token. */
+  /** The first of those who wait. @returns {Caller | undefined} */
+  #first() {
+    for (const callers of this.#waiting.values()) {
+      for (const caller of callers) return caller;
+    }
+    return undefined;
+  }
+
+  /** Nothing of ours keeps a process or an instance alive, except while somebody waits for a token. */
   #stayAwake() {
-    const isAwaited = [...this.#waiting.values()].some((callers) => callers.size > 0);
-    if (isAwaited) {
-      this.#awake ??= setInterval(() => {}, 2 ** 30);
-    } else {
-      clearInterval(this.#awake);
-      this.#awake = undefined;
+    const before = awaited.size;
+    if (this.#first() === undefined) awaited.delete(this);
+    else awaited.add(this);
+    if (awaited.size !== before && Math.min(awaited.size, before) === 0) {
+      events?.stayAwake(awaited.size > 0);
     }
   }
 
-  /** @param {ProviderEvent} event */
-  #notify(event) {
-    const { id, reason, expiresAt } = event;
-    if (event.event === 'request') {
+  /** @param {Event} event */
+  notify(...[, kind, id, reason, expiresAt, code, message]) {
+    if (kind === 'request') {
       this.#request(id, /** @type {import('..').KlingRefreshReason} */ (reason));
-    } else if (event.event === 'abort') {
+    } else if (kind === 'abort') {
       const timeout = new DOMException(
         'The credentials provider is no longer waited for',
         'TimeoutError',
       );
-      this.#requests.get(id)?.abort(timeout);
-      this.#requests.delete(id);
-    } else if (event.event === 'refreshed') {
-      const date = expiresAt === undefined ? null : new Date(expiresAt);
+      this.#close(id)?.controller.abort(timeout);
+    } else if (kind === 'refreshed') {
+      this.#lastError = undefined;
+      const date = expiresAt === null ? null : new Date(expiresAt);
       announce('refresh', this.#onRefresh, { reason, expiresAt: date, source: 'provider' });
-    } else if (event.event === 'failed') {
-      this.#lastError = this.#error(event, this.#causes.get(id));
+    } else if (kind === 'failed') {
+      const cause = this.#causes.get(id);
       this.#causes.delete(id);
+      this.#lastError = errorOf(code, message, cause);
       announce('error', this.#onError, this.#lastError);
     } else {
-      this.#done(event);
+      this.#done(id, code, message);
     }
   }
 
   /**
+   * Calls the provider function on behalf of the first who waits.
+   *
    * @param {number} id
    * @param {import('..').KlingRefreshReason} reason
    */
-  async #request(id, reason) {
-    const controller = new AbortController();
-    this.#requests.set(id, controller);
+  #request(id, reason) {
+    /** @type {Call} */
+    const call = { provider: this, id, controller: new AbortController() };
+    this.#calls.set(id, call);
+    const request = { signal: call.controller.signal, reason };
+    const run = this.#first()?.run ?? inBackground;
+    /** @type {unknown} */
+    let answer;
     try {
-      const credentials = this.#credentials;
-      const context = { signal: controller.signal, reason };
-      const answer = await this.#calls.run(true, () => credentials(context));
-      if (!this.#requests.has(id)) return;
-      this.#settle(id, answer);
+      this.#subscribe();
+      answer = run(() => within(call, () => this.#source.get(request)));
     } catch (error) {
-      if (!this.#requests.has(id)) return;
-      this.#causes.set(id, error);
-      this.#native.deref()?.fail(id, 'it rejected');
-    } finally {
-      this.#requests.delete(id);
-      // On older versions of Node.js it slows down every promise while it is in use.
-      if (this.#requests.size === 0) this.#calls.disable();
+      answer = Promise.reject(error);
     }
+    // Not a method of the instance: what waits for the answer must not hold it.
+    Provider.#follow(call, answer);
+  }
+
+  /**
+   * @param {Call} call
+   * @param {unknown} answer
+   */
+  static async #follow(call, answer) {
+    try {
+      const credentials = await answer;
+      if (call.provider !== undefined) call.provider.#settle(call.id, credentials);
+    } catch (error) {
+      if (call.provider !== undefined) call.provider.#fail(call.id, 'it rejected', error);
+    }
+  }
+
+  /** Before the first request, so that there is nothing to miss. */
+  #subscribe() {
+    if (this.#source.subscribe === undefined || this.#link.subscription !== undefined) return;
+    const { provider } = this.#link;
+    const { subscribe: ask } = this.#source;
+    this.#link.subscription = inBackground(() => subscribe(ask, provider));
+  }
+
+  /**
+   * @param {number} id
+   * @returns {Call | undefined}
+   */
+  #close(id) {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    if (call !== undefined) call.provider = undefined;
+    return call;
   }
 
   /**
@@ -188,38 +311,100 @@ class Provider {
    * @param {unknown} answer
    */
   #settle(id, answer) {
+    this.#close(id);
+    /** @type {unknown} */
+    let now;
     try {
-      this.#native.deref()?.settle(id, answer, this.#now?.());
+      now = this.#now?.();
+    } catch (error) {
+      this.#fail(id, 'the option now has thrown', error);
+      return;
+    }
+    try {
+      this.#native.settle(id, answer, /** @type {number | undefined} */ (now));
     } catch (error) {
       this.#causes.set(id, error);
-      this.#native
-        .deref()
-        ?.fail(id, 'what it returned is neither { accessKey, secretKey } nor { apiKey }');
     }
   }
 
-  /** @param {ProviderEvent} event */
-  #done(event) {
-    const callers = this.#waiting.get(event.id) ?? new Set();
-    this.#waiting.delete(event.id);
-    const error =
-      event.code !== undefined &&
-      (this.#lastError?.code === event.code ? this.#lastError : this.#error(event));
-    for (const caller of [...callers]) error ? caller.reject(error) : caller.resolve();
-    this.#stayAwake();
+  /**
+   * @param {number} id
+   * @param {string} problem
+   * @param {unknown} cause
+   */
+  #fail(id, problem, cause) {
+    this.#close(id);
+    this.#causes.set(id, cause);
+    this.#native.fail(id, problem);
   }
 
   /**
-   * @param {ProviderEvent} event
-   * @param {unknown} [cause]
+   * @param {number} ticket
+   * @param {string | null} code
+   * @param {string | null} message
    */
-  #error({ code, message }, cause) {
-    return new KlingAuthError(
-      String(code),
-      String(message),
-      cause === undefined ? undefined : { cause },
-    );
+  #done(ticket, code, message) {
+    const callers = this.#waiting.get(ticket) ?? new Set();
+    this.#waiting.delete(ticket);
+    const isKnown = this.#lastError !== undefined && this.#lastError.code === code;
+    const error = code !== null && (isKnown ? this.#lastError : errorOf(code, message));
+    for (const caller of [...callers]) error ? caller.reject(error) : caller.resolve();
+    this.#stayAwake();
   }
+}
+
+/**
+ * What the addon's events find a provider by.
+ *
+ * @typedef {object} Link
+ * @property {WeakRef<Provider>} provider
+ * @property {WeakRef<() => void> | undefined} subscription
+ */
+
+/**
+ * @param {Provider} provider
+ * @returns {Link}
+ */
+function linkTo(provider) {
+  return { provider: new WeakRef(provider), subscription: undefined };
+}
+
+/** @type {Map<number, Link>} */
+const links = new Map();
+let lastNumber = 0;
+/** The providers that somebody waits for. @type {Set<Provider>} */
+const awaited = new Set();
+/** Made with the first provider. @type {ProviderEvents | undefined} */
+let events;
+
+/** @param {Event} event */
+function notify(...event) {
+  const [number, kind] = event;
+  const link = links.get(number);
+  if (kind !== 'ended') {
+    link?.provider.deref()?.notify(...event);
+    return;
+  }
+  links.delete(number);
+  if (link?.subscription !== undefined) end(link.subscription);
+}
+
+/**
+ * @param {string | null} code
+ * @param {string | null} message
+ * @param {unknown} [cause]
+ */
+function errorOf(code, message, cause) {
+  return new KlingAuthError(
+    String(code),
+    String(message),
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return /** @type {{ code?: unknown } | null | undefined} */ (error)?.code;
 }
 
 module.exports = { Provider };

@@ -54,7 +54,7 @@ function load() {
 }
 
 /** @type {typeof import('../../native')} */
-const { Native, NativeAuth, NativeWebhook, REPLY_BODY_LIMIT } = load();
+const { Native, NativeAuth, NativeWebhook, ProviderEvents, REPLY_BODY_LIMIT } = load();
 const errors = require('../error.js');
 
 // A test runner loads this file several times, and each copy hands out classes of its own; the addon
@@ -65,6 +65,7 @@ const native = new Native(TypeError, RangeError, KlingAuthError, KlingWebhookErr
 module.exports = Object.assign(native, {
   NativeAuth,
   NativeWebhook,
+  ProviderEvents,
   REPLY_BODY_LIMIT,
   // What is published has these classes in this file.
   errors,

@@ -10,6 +10,8 @@ const native = require('#native');
  * @typedef {object} Network
  * @property {Pick<import('../..').KlingAuth, 'getToken' | 'invalidate' | 'clockSkewSec' | 'source' | 'passedOver'>} auth
  * @property {import('../../native').NativeAuth} native
+ * @property {InstanceType<typeof import('../provider.js').Provider>} [provider] With the option
+ * `credentials`.
  * @property {(() => number) | undefined} now The option.
  * @property {import('../..').KlingFetch | null | undefined} fetch The option.
  * @property {import('./endpoint.js').Endpoint} [endpoint] Known after `configure`.

@@ -18,6 +18,8 @@ use crate::token::{Lifetime, Token, whole_seconds};
 pub struct Policy {
     lifetime: Lifetime,
     buffer_sec: i64,
+    /// Of an API Key that a provider has delivered without an end, in seconds; 0 is for ever.
+    api_key_max_age_sec: i64,
 }
 
 impl Policy {
@@ -32,6 +34,21 @@ impl Policy {
         Ok(Self {
             lifetime,
             buffer_sec,
+            api_key_max_age_sec: 300,
+        })
+    }
+
+    /// How long an API Key that a provider has delivered without an end is used before the
+    /// provider is asked again. `None` stands for the default: 300 s; 0 for ever.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfRange`] unless `apiKeyMaxAgeSec` is 0 to 2,592,000, which is 30 days.
+    pub fn with_api_key_max_age(self, max_age_sec: Option<f64>) -> Result<Self, Error> {
+        let given = whole_seconds("apiKeyMaxAgeSec", max_age_sec, 0..=2_592_000)?;
+        Ok(Self {
+            api_key_max_age_sec: given.unwrap_or(self.api_key_max_age_sec),
+            ..self
         })
     }
 
@@ -44,7 +61,7 @@ impl Policy {
 
 /// Why a token is new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub enum RefreshReason {
     /// It is the first.
     Initial,
     /// The one before was near its end.
@@ -55,13 +72,15 @@ pub enum Reason {
     Invalidated,
     /// It was asked for by `refresh` or `forceRefresh`.
     Forced,
-    /// The credential was replaced by `rotate`.
+    /// The credential was replaced by `rotate`, or its provider had news.
     Rotated,
+    /// Kling did not know the credential of the one before.
+    Refused,
     /// The provider had failed before.
     Retry,
 }
 
-impl Reason {
+impl RefreshReason {
     /// The name that users see.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -72,6 +91,7 @@ impl Reason {
             Self::Invalidated => "invalidated",
             Self::Forced => "forced",
             Self::Rotated => "rotated",
+            Self::Refused => "refused",
             Self::Retry => "retry",
         }
     }
@@ -86,7 +106,7 @@ pub struct Issued {
     /// Differs from that of every other token of the same [`Auth`].
     pub serial: u64,
     /// Why it was made.
-    pub reason: Reason,
+    pub reason: RefreshReason,
 }
 
 impl Issued {
@@ -134,7 +154,7 @@ struct State {
     issued: Option<Issued>,
     serial: u64,
     /// Why the next token will be made, if nothing else comes to pass.
-    next_reason: Reason,
+    next_reason: RefreshReason,
     /// Kling's clock against the local one.
     skew: Skew,
 }
@@ -143,16 +163,46 @@ struct State {
 struct Holding {
     credential: Credential,
     expires_at: Option<Timestamp>,
+    /// When its provider is asked again, where it has no end.
+    old_at: Option<Timestamp>,
+    /// Kling did not know it, and the provider was asked for another.
+    is_refused: bool,
+}
+
+impl Holding {
+    /// Of a credential that stays until it is replaced by hand.
+    const fn lasting(credential: Credential) -> Self {
+        Self {
+            credential,
+            expires_at: None,
+            old_at: None,
+            is_refused: false,
+        }
+    }
+
+    fn token(&self, policy: Policy, now: Timestamp) -> Token {
+        match &self.credential {
+            Credential::Pair(pair) => Token::sign(pair, policy.lifetime, now, self.expires_at),
+            Credential::ApiKey(api_key) => Token::from_api_key(api_key, self.expires_at),
+        }
+    }
+
+    /// Two credentials that make the same token at the same moment are the same.
+    fn makes_same_token_as(&self, other: &Self, policy: Policy, now: Timestamp) -> bool {
+        let [one, two] = [self, other].map(|holding| holding.token(policy, now));
+        one.as_str()
+            .as_bytes()
+            .ct_eq(two.as_str().as_bytes())
+            .into()
+            && one.expires_at() == two.expires_at()
+    }
 }
 
 impl Auth {
     /// With a credential at hand. Signs nothing yet.
     #[must_use]
     pub fn new(credential: Credential, source: Source, policy: Policy) -> Self {
-        let holding = Holding {
-            credential,
-            expires_at: None,
-        };
+        let holding = Holding::lasting(credential);
         Self::with_supply(Some(holding), source, policy, Supply::Local)
     }
 
@@ -183,7 +233,7 @@ impl Auth {
             disposed: false,
             issued: None,
             serial: 0,
-            next_reason: Reason::Initial,
+            next_reason: RefreshReason::Initial,
             skew: Skew::new(true),
         };
         Self {
@@ -220,8 +270,8 @@ impl Auth {
     fn replace<'a>(&self, state: &'a mut State, local: Timestamp) -> Result<&'a Issued, Error> {
         let now = state.skew.correct(local);
         let due = match &state.issued {
-            Some(issued) if issued.is_dated_ahead(now) => Some(Reason::ClockSetBack),
-            Some(_) => Some(Reason::Expiring),
+            Some(issued) if issued.is_dated_ahead(now) => Some(RefreshReason::ClockSetBack),
+            Some(_) => Some(RefreshReason::Expiring),
             None => None,
         };
         let Supply::Provider(nudge) = &self.supply else {
@@ -229,16 +279,16 @@ impl Auth {
             return state.sign(self.policy, now, reason);
         };
         state.check_usable()?;
-        if due == Some(Reason::ClockSetBack) {
+        if due == Some(RefreshReason::ClockSetBack) {
             // Nothing is wrong with the credential: only the date on its token is.
-            return state.sign(self.policy, now, Reason::ClockSetBack);
+            return state.sign(self.policy, now, RefreshReason::ClockSetBack);
         }
         nudge(local);
         state
             .issued
             .as_ref()
             .filter(|issued| issued.is_valid(now))
-            .ok_or(Error::NotReady)
+            .ok_or(state.not_ready())
     }
 
     /// Like [`Auth::read`], but signs in any case. An API key is what it is.
@@ -257,7 +307,9 @@ impl Auth {
             return self.read(now, use_token);
         }
         let now = state.skew.correct(now);
-        state.sign(self.policy, now, Reason::Forced).map(use_token)
+        state
+            .sign(self.policy, now, RefreshReason::Forced)
+            .map(use_token)
     }
 
     /// The cached token, or a new one from the credential at hand if `seen` is still the cached
@@ -277,13 +329,12 @@ impl Auth {
         match &state.issued {
             Some(issued) if !issued.is(seen) || state.holds_api_key() => Ok(use_token(issued)),
             _ => state
-                .sign(self.policy, now, Reason::ClockSetBack)
+                .sign(self.policy, now, RefreshReason::ClockSetBack)
                 .map(use_token),
         }
     }
 
-    /// Takes over what the provider delivered, makes a token of it, and tells how long that will
-    /// last; `None` stands for ever.
+    /// Takes over what the provider delivered, and makes a token of it.
     ///
     /// # Errors
     ///
@@ -293,8 +344,8 @@ impl Auth {
         credential: Credential,
         expires_at: Option<Timestamp>,
         now: Timestamp,
-        reason: Reason,
-    ) -> Result<Option<TimeLeft>, Error> {
+        reason: RefreshReason,
+    ) -> Result<Installed, Error> {
         let mut state = self.state();
         state.check_usable()?;
         let now = state.skew.correct(now);
@@ -303,16 +354,80 @@ impl Auth {
                 "what it returned has expired already".to_owned(),
             ));
         }
-        state.holding = Some(Holding {
+        let max_age = self.policy.api_key_max_age_sec;
+        let gets_old = max_age > 0 && expires_at.is_none();
+        let mut new = Holding {
+            old_at: match credential {
+                Credential::ApiKey(_) if gets_old => {
+                    Some(Timestamp::from_millis(now.millis() + max_age * 1000))
+                }
+                _ => None,
+            },
             credential,
             expires_at,
-        });
-        let issued = state.sign(self.policy, now, reason)?;
-        let times = issued.refreshes_at.zip(issued.token.expires_at());
-        Ok(times.map(|(refreshes_at, expires_at)| TimeLeft {
+            is_refused: false,
+        };
+        // Signed anew it would be refused again.
+        let is_same = state
+            .holding
+            .as_ref()
+            .is_some_and(|old| old.is_refused && new.makes_same_token_as(old, self.policy, now));
+        new.is_refused = is_same;
+        state.holding = Some(new);
+        let kept = state
+            .issued
+            .take_if(|issued| is_same && reason == RefreshReason::Refused && issued.is_fresh(now));
+        let is_new = kept.is_none();
+        let issued = match kept {
+            Some(issued) => state.issued.insert(issued),
+            None => state.sign(self.policy, now, reason)?,
+        };
+        let left = issued.refreshes_at.map(|refreshes_at| TimeLeft {
             fresh: now.until(refreshes_at),
-            valid: now.until(expires_at),
-        }))
+            valid: issued
+                .token
+                .expires_at()
+                .map_or(Duration::MAX, |end| now.until(end)),
+        });
+        Ok(Installed { is_new, left })
+    }
+
+    /// Takes note that Kling does not know the credential in `bearer`, and tells whether the
+    /// provider can help.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Disposed`].
+    pub fn refused(&self, now: Timestamp, bearer: &str) -> Result<Refused, Error> {
+        let mut state = self.state();
+        state.check_usable()?;
+        let now = state.skew.correct(now);
+        let is_replaced = state
+            .issued
+            .as_ref()
+            .is_some_and(|issued| issued.is_valid(now) && !issued.is(bearer));
+        if is_replaced {
+            return Ok(Refused::Replaced);
+        }
+        let was_refused = state
+            .holding
+            .as_mut()
+            .is_some_and(|holding| std::mem::replace(&mut holding.is_refused, true));
+        Ok(if was_refused {
+            Refused::Again
+        } else {
+            Refused::First
+        })
+    }
+
+    /// Whether Kling did not know the credential at hand.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let state = self.state();
+        state
+            .holding
+            .as_ref()
+            .is_some_and(|holding| holding.is_refused)
     }
 
     /// Replaces the credential: the next token is made with the new one, and the old is wiped.
@@ -326,13 +441,10 @@ impl Auth {
         if matches!(self.supply, Supply::Provider(_)) {
             return Err(Error::RotateWithProvider);
         }
-        state.holding = Some(Holding {
-            credential,
-            expires_at: None,
-        });
+        state.holding = Some(Holding::lasting(credential));
         state.source = Source::Options;
         state.issued = None;
-        state.next_reason = Reason::Rotated;
+        state.next_reason = RefreshReason::Rotated;
         Ok(())
     }
 
@@ -348,7 +460,7 @@ impl Auth {
         let is_cached = |issued: &Issued| seen.is_none_or(|seen| issued.is(seen));
         if state.issued.as_ref().is_some_and(is_cached) {
             state.issued = None;
-            state.next_reason = Reason::Invalidated;
+            state.next_reason = RefreshReason::Invalidated;
         }
         Ok(())
     }
@@ -386,7 +498,7 @@ impl Auth {
             }),
             Some(issued) if issued.is_fresh(now) => None,
             Some(issued) => Some(Due {
-                reason: Reason::Expiring,
+                reason: RefreshReason::Expiring,
                 has_valid_token: issued.is_valid(now),
             }),
         })
@@ -432,6 +544,15 @@ impl Auth {
     }
 }
 
+/// What came of a provider's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Installed {
+    /// Whether it made another token: what Kling has refused is not signed once more.
+    pub is_new: bool,
+    /// How long the token will last; `None` stands for ever.
+    pub left: Option<TimeLeft>,
+}
+
 /// How long a token will last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeLeft {
@@ -441,11 +562,22 @@ pub struct TimeLeft {
     pub valid: Duration,
 }
 
+/// What is known of a credential that Kling has refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// Another one has taken its place already.
+    Replaced,
+    /// The provider is to be asked for another.
+    First,
+    /// The provider was asked for another, and has not delivered one.
+    Again,
+}
+
 /// A token that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
     /// Why.
-    pub reason: Reason,
+    pub reason: RefreshReason,
     /// Whether it can be used while the next one is on its way.
     pub has_valid_token: bool,
 }
@@ -474,6 +606,15 @@ impl State {
         }
     }
 
+    /// Why a provider's token is not at hand.
+    fn not_ready(&self) -> Error {
+        match (&self.holding, &self.issued) {
+            (None, _) => Error::NOT_READY,
+            (Some(_), None) => Error::INVALIDATED,
+            (Some(_), Some(_)) => Error::RAN_OUT,
+        }
+    }
+
     fn holds_api_key(&self) -> bool {
         let kind = self
             .holding
@@ -482,23 +623,24 @@ impl State {
         kind == Some(CredentialKind::ApiKey)
     }
 
-    fn sign(&mut self, policy: Policy, now: Timestamp, reason: Reason) -> Result<&Issued, Error> {
+    fn sign(
+        &mut self,
+        policy: Policy,
+        now: Timestamp,
+        reason: RefreshReason,
+    ) -> Result<&Issued, Error> {
         self.check_usable()?;
-        let Holding {
-            credential,
-            expires_at,
-        } = self.holding.as_ref().ok_or(Error::NotReady)?;
-        if expires_at.is_some_and(|end| end.secs() <= now.secs()) {
-            return Err(Error::NotReady);
-        }
-        let token = match credential {
-            Credential::Pair(pair) => Token::sign(pair, policy.lifetime, now, *expires_at),
-            Credential::ApiKey(api_key) => Token::from_api_key(api_key, *expires_at),
-        };
+        let holding = self
+            .holding
+            .as_ref()
+            .filter(|holding| holding.expires_at.is_none_or(|end| end.secs() > now.secs()))
+            .ok_or(self.not_ready())?;
+        let token = holding.token(policy, now);
         let buffer = policy.buffer_sec * 1000;
-        let refreshes_at = token
-            .expires_at()
-            .map(|end| Timestamp::from_millis(end.millis() - buffer));
+        let refreshes_at = match token.expires_at() {
+            Some(end) => Some(Timestamp::from_millis(end.millis() - buffer)),
+            None => holding.old_at,
+        };
         self.serial += 1;
         Ok(self.issued.insert(Issued {
             token,

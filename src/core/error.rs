@@ -42,14 +42,17 @@ pub enum Error {
          KLING_ACCESS_KEY and KLING_SECRET_KEY"
     )]
     TokenFromApiKey,
-    /// No credentials have arrived from the provider yet, or the last ones have run out.
-    #[error("no credentials from the provider yet: await auth.ready() or getToken() first")]
-    NotReady,
+    /// No credentials have arrived from the provider yet, or the last ones are of no use any more.
+    #[error("{0}: await auth.ready() or getToken() first")]
+    NotReady(&'static str),
     /// The provider rejected, threw, or returned something that is no credential.
     #[error("the credentials provider failed: {0}")]
     ProviderFailed(String),
     /// The provider did not settle in time.
-    #[error("the credentials provider did not answer within {0} ms")]
+    #[error(
+        "the credentials provider did not answer within {0} ms (if the provider asks this very \
+         KlingAuth for a token, each waits for the other)"
+    )]
     ProviderTimeout(u64),
     /// Rotation by hand where a provider does it.
     #[error(
@@ -159,6 +162,17 @@ pub enum Class {
 }
 
 impl Error {
+    /// The provider has delivered nothing so far.
+    pub const NOT_READY: Self = Self::NotReady("no credentials from the provider yet");
+    /// What it delivered has ended.
+    pub const RAN_OUT: Self = Self::NotReady(
+        "the last credentials from the provider have run out, and it has delivered no others",
+    );
+    /// What it delivered was dropped by hand.
+    pub const INVALIDATED: Self = Self::NotReady(
+        "the last token was dropped by invalidate(), and the provider has not answered since",
+    );
+
     /// The stable code that programs test for.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -167,7 +181,7 @@ impl Error {
             Self::InvalidCredentials { .. } => "KLING_INVALID_CREDENTIALS",
             Self::ExposedSecret { .. } => "KLING_EXPOSED_SECRET",
             Self::TokenFromApiKey => "KLING_TOKEN_FROM_API_KEY",
-            Self::NotReady => "KLING_NOT_READY",
+            Self::NotReady(_) => "KLING_NOT_READY",
             Self::ProviderFailed(_) => "KLING_PROVIDER_FAILED",
             Self::ProviderTimeout(_) => "KLING_PROVIDER_TIMEOUT",
             Self::RotateWithProvider => "KLING_ROTATE_WITH_PROVIDER",

@@ -1,17 +1,15 @@
 //! Credentials from a provider function: when it is asked, what happens while it has not answered.
 //!
-//! One task for each `KlingAuth` with a provider takes messages and keeps the timers. It asks the
-//! provider at most once at a time and at most once a second, and a failure of the provider takes
-//! no token away that is still valid.
+//! A state machine for each `KlingAuth` with a provider: an input and the time go in, actions come
+//! out. It waits for nothing, so a binding can drive it by whatever timers it has. The provider is
+//! asked at most once at a time and at most once a second, and a failure of the provider takes no
+//! token away that is still valid.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::{Instant, sleep_until};
+use zeroize::Zeroizing;
 
-use crate::auth::{Auth, Due, Policy, Reason, TimeLeft};
+use crate::auth::{Auth, Due, Installed, RefreshReason, Refused, TimeLeft};
 use crate::credentials::Credential;
 use crate::error::Error;
 use crate::time::Timestamp;
@@ -22,16 +20,15 @@ const MIN_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest time between two attempts while the provider fails.
 const MAX_BACKOFF: Duration = Duration::from_mins(1);
 
-/// The caller's side of it. Every method returns at once; answers come as messages.
-pub trait Provider: Send + Sync + 'static {
-    /// Asks for credentials. [`Handle::settle`] takes the answer, under the same `id`.
-    fn request(&self, id: u64, reason: Reason);
-    /// The answer to `id` is no longer wanted.
-    fn abort(&self, id: u64);
-    /// A new token is in place, made for `reason`.
-    fn refreshed(&self, reason: Reason, expires_at: Option<Timestamp>);
-    /// The request `id` came to nothing.
-    fn failed(&self, id: u64, error: &Error);
+/// How long the provider may take. `None` stands for the default: 10 s.
+///
+/// # Errors
+///
+/// [`Error::OutOfRange`] unless `providerTimeoutMs` is 1 to 600,000.
+pub fn timeout(timeout_ms: Option<f64>) -> Result<Duration, Error> {
+    let timeout_ms = whole_number("providerTimeoutMs", timeout_ms, 1..=600_000, "milliseconds")?
+        .unwrap_or(10_000);
+    Ok(Duration::from_millis(timeout_ms.unsigned_abs()))
 }
 
 /// What the provider delivered.
@@ -42,197 +39,222 @@ pub struct Delivery {
     pub expires_at: Option<Timestamp>,
 }
 
-/// How the provider is treated.
-#[derive(Debug, Clone, Copy)]
-pub struct Config {
-    /// How long it may take.
-    pub timeout: Duration,
-    /// A random number from 0 to 1, for jitter.
-    pub random: fn() -> f64,
-}
-
-impl Config {
-    /// `None` stands for the default: 10 s.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::OutOfRange`] unless `providerTimeoutMs` is 1 to 600,000.
-    pub fn new(timeout_ms: Option<f64>) -> Result<Self, Error> {
-        let timeout_ms =
-            whole_number("providerTimeoutMs", timeout_ms, 1..=600_000, "milliseconds")?
-                .unwrap_or(10_000);
-        Ok(Self {
-            timeout: Duration::from_millis(timeout_ms.unsigned_abs()),
-            random: fastrand::f64,
-        })
-    }
-}
-
-/// Called once with the outcome of [`Handle::want`].
-pub type Done = Box<dyn FnOnce(Result<(), Error>) + Send>;
-
-enum Message {
+/// What has happened. `now` is the wall clock's time of it.
+pub enum Input {
+    /// Somebody waits for a valid token; with `force`, for a new one. Answered by
+    /// [`Action::Done`] with the same ticket.
     Want {
-        now: Timestamp,
+        /// Names the one who waits.
+        ticket: u32,
+        /// Whether a valid token is not enough.
         force: bool,
-        done: Done,
+        /// The local time.
+        now: Timestamp,
     },
+    /// A read has found that the token is due.
     Nudge {
+        /// The local time.
         now: Timestamp,
     },
+    /// Kling does not know the credential in `bearer`. Answered by [`Action::Done`] once there is
+    /// another, or the provider was asked and has none.
+    Refused {
+        /// Names the one who waits.
+        ticket: u32,
+        /// The token that was refused.
+        bearer: Zeroizing<String>,
+        /// The local time.
+        now: Timestamp,
+    },
+    /// The provider says that it has something new.
+    News,
+    /// The provider's answer to a request.
     Settled {
+        /// The request's number.
         id: u64,
-        now: Timestamp,
+        /// The answer.
         delivery: Result<Delivery, Error>,
+        /// The local time.
+        now: Timestamp,
     },
+    /// The time of [`Provider::deadline`] has come.
+    Deadline,
+    /// Everything ends: whoever waits is told that all is disposed.
     Close,
 }
 
-impl Message {
-    /// Tells who waits that nobody will answer.
-    fn refuse(self) {
-        if let Self::Want { done, .. } = self {
-            done(Err(Error::Disposed));
-        }
-    }
+/// What is to be done, in this order.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Ask the provider. Its answer is [`Input::Settled`] under the same number.
+    Request {
+        /// The request's number, which is never used again.
+        id: u64,
+        /// Why credentials are wanted.
+        reason: RefreshReason,
+    },
+    /// The answer to a request is no longer wanted.
+    Abort {
+        /// The request's number.
+        id: u64,
+    },
+    /// A new token is in place.
+    Refreshed {
+        /// Why it was made.
+        reason: RefreshReason,
+        /// Its end.
+        expires_at: Option<Timestamp>,
+    },
+    /// A request came to nothing.
+    Failed {
+        /// The request's number.
+        id: u64,
+        /// Why.
+        error: Error,
+    },
+    /// The one with this ticket waits no longer.
+    Done {
+        /// As it was given.
+        ticket: u32,
+        /// Whether there is what was wanted.
+        outcome: Result<(), Error>,
+    },
 }
 
-/// Talks to the task. The task ends when the last one is dropped.
-#[derive(Clone)]
-pub struct Handle(UnboundedSender<Message>);
-
-impl Handle {
-    /// Calls `done` as soon as there is a valid token; with `force`, a new one.
-    pub fn want(&self, now: Timestamp, force: bool, done: Done) {
-        if let Err(refused) = self.0.send(Message::Want { now, force, done }) {
-            refused.0.refuse();
-        }
-    }
-
-    /// Passes on the provider's answer.
-    pub fn settle(&self, id: u64, now: Timestamp, delivery: Result<Delivery, Error>) {
-        let _ = self.0.send(Message::Settled { id, now, delivery });
-    }
-
-    /// Ends the task: whoever waits is told that all is disposed.
-    pub fn close(&self) {
-        let _ = self.0.send(Message::Close);
-    }
+/// When an input comes in, and the chance that it brings along.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The time since some start, by a clock that nobody can set.
+    pub at: Duration,
+    /// A random number from 0 to 1, for jitter.
+    pub random: f64,
 }
 
-/// Prepares an [`Auth`] that is fed by `provider`, and the task that does it. The caller spawns it.
-pub fn connect<P: Provider>(
-    policy: Policy,
-    config: Config,
-    provider: P,
-) -> (Arc<Auth>, Handle, impl Future<Output = ()> + Send + use<P>) {
-    let (sender, inbox) = unbounded_channel();
-    let weak = sender.downgrade();
-    // One nudge at a time is enough, however often a token that is due is read.
-    let nudged = Arc::new(AtomicBool::new(false));
-    let is_nudged = Arc::clone(&nudged);
-    let auth = Arc::new(Auth::with_provider(policy, move |now| {
-        if !is_nudged.swap(true, Ordering::AcqRel)
-            && let Some(sender) = weak.upgrade()
-        {
-            let _ = sender.send(Message::Nudge { now });
-        }
-    }));
-    let task = Task {
-        auth: Arc::clone(&auth),
-        nudged,
-        config,
-        provider,
-        waiting: Vec::new(),
-        flight: None,
-        next: None,
-        earliest: None,
-        failures: 0,
-        last_id: 0,
-    };
-    (auth, Handle(sender), task.run(inbox))
-}
-
-struct Task<P> {
-    auth: Arc<Auth>,
-    /// A nudge is under way.
-    nudged: Arc<AtomicBool>,
-    config: Config,
-    provider: P,
-    waiting: Vec<Done>,
+/// The state of one provider.
+#[derive(Debug)]
+pub struct Provider {
+    timeout: Duration,
+    /// The tickets of those who want a token.
+    waiting: Vec<u32>,
+    /// The tickets of those who were refused with the token that they had.
+    refused: Vec<u32>,
     flight: Option<Flight>,
     /// The next call, while none is in flight.
-    next: Option<(Instant, Reason)>,
+    next: Option<(Duration, RefreshReason)>,
     /// No call before this.
-    earliest: Option<Instant>,
+    earliest: Duration,
     /// In a row.
     failures: u32,
     last_id: u64,
+    /// News came during a call, which may not have seen it.
+    has_news: bool,
+    is_closed: bool,
 }
 
 /// A call that has not been answered.
+#[derive(Debug)]
 struct Flight {
     id: u64,
-    reason: Reason,
-    deadline: Instant,
+    reason: RefreshReason,
+    deadline: Duration,
+    /// It began after those in `refused` had been refused.
+    answers_refusal: bool,
 }
 
-impl<P: Provider> Task<P> {
-    async fn run(mut self, mut inbox: UnboundedReceiver<Message>) {
-        loop {
-            let deadline = self.flight.as_ref().map(|flight| flight.deadline);
-            let next = self.next.filter(|_| self.flight.is_none());
-            tokio::select! {
-                biased;
-                message = inbox.recv() => match message {
-                    Some(Message::Want { now, force, done }) => self.want(now, force, done),
-                    Some(Message::Nudge { now }) => self.nudge(now),
-                    Some(Message::Settled { id, now, delivery }) => self.settled(id, now, delivery),
-                    Some(Message::Close) | None => break,
-                },
-                () = at(deadline), if deadline.is_some() => self.timed_out(),
-                () = at(next.map(|(instant, _)| instant)), if next.is_some() => {
-                    if let Some((_, reason)) = self.next.take() {
-                        self.call(reason);
-                    }
-                }
-            }
-        }
-        if let Some(flight) = self.flight.take() {
-            self.provider.abort(flight.id);
-        }
-        for done in self.waiting.drain(..) {
-            done(Err(Error::Disposed));
-        }
-        inbox.close();
-        while let Some(message) = inbox.recv().await {
-            message.refuse();
+impl Provider {
+    /// Asks nothing yet. The provider may take `timeout` for each answer.
+    #[must_use]
+    pub const fn new(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            waiting: Vec::new(),
+            refused: Vec::new(),
+            flight: None,
+            next: None,
+            earliest: Duration::ZERO,
+            failures: 0,
+            last_id: 0,
+            has_news: false,
+            is_closed: false,
         }
     }
 
-    fn want(&mut self, now: Timestamp, force: bool, done: Done) {
+    /// When [`Input::Deadline`] is due, if nothing else happens before.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        match &self.flight {
+            Some(flight) => Some(flight.deadline),
+            None => self.next.map(|(at, _)| at),
+        }
+    }
+
+    /// Takes an input in. `auth` is always the same one, which this keeps fed.
+    #[must_use]
+    pub fn handle(&mut self, auth: &Auth, moment: Moment, input: Input) -> Vec<Action> {
+        let mut step = Step {
+            provider: self,
+            auth,
+            moment,
+            actions: Vec::new(),
+        };
+        step.take(input);
+        step.actions
+    }
+}
+
+/// One input on its way through.
+struct Step<'a> {
+    provider: &'a mut Provider,
+    auth: &'a Auth,
+    moment: Moment,
+    actions: Vec<Action>,
+}
+
+impl Step<'_> {
+    fn take(&mut self, input: Input) {
+        if self.provider.is_closed {
+            if let Input::Want { ticket, .. } | Input::Refused { ticket, .. } = input {
+                self.done(ticket, Err(Error::Disposed));
+            }
+            return;
+        }
+        match input {
+            Input::Want { ticket, force, now } => self.want(ticket, force, now),
+            Input::Nudge { now } => self.nudge(now),
+            Input::Refused {
+                ticket,
+                bearer,
+                now,
+            } => self.refused(ticket, &bearer, now),
+            Input::News => self.news(),
+            Input::Settled { id, delivery, now } => self.settled(id, delivery, now),
+            Input::Deadline => self.deadline(),
+            Input::Close => self.close(),
+        }
+    }
+
+    fn want(&mut self, ticket: u32, force: bool, now: Timestamp) {
         let due = match self.auth.due(now) {
             Ok(due) => due,
-            Err(error) => return done(Err(error)),
+            Err(error) => return self.done(ticket, Err(error)),
         };
         let (reason, must_wait) = match due {
-            _ if force => (Reason::Forced, true),
-            None => return done(Ok(())),
+            _ if force => (RefreshReason::Forced, true),
+            None => return self.done(ticket, Ok(())),
             Some(Due {
                 reason,
                 has_valid_token,
             }) => (reason, !has_valid_token),
         };
         if must_wait {
-            self.waiting.push(done);
+            self.provider.waiting.push(ticket);
         } else {
-            done(Ok(()));
+            self.done(ticket, Ok(()));
         }
         self.call_soon(reason, must_wait);
     }
 
     fn nudge(&mut self, now: Timestamp) {
-        self.nudged.store(false, Ordering::Release);
         if let Ok(Some(Due {
             reason,
             has_valid_token,
@@ -242,117 +264,184 @@ impl<P: Provider> Task<P> {
         }
     }
 
-    /// Urgent calls do not wait for the backoff of earlier failures, only for the least interval.
-    fn call_soon(&mut self, reason: Reason, urgent: bool) {
-        if self.flight.is_some() {
-            return;
+    /// Asked once for each credential: one that is refused again is as good as it gets.
+    fn refused(&mut self, ticket: u32, bearer: &str, now: Timestamp) {
+        match self.auth.refused(now, bearer) {
+            Err(error) => return self.done(ticket, Err(error)),
+            Ok(Refused::Replaced) => return self.done(ticket, Ok(())),
+            Ok(Refused::Again) if self.provider.refused.is_empty() => {
+                return self.done(ticket, Ok(()));
+            }
+            Ok(Refused::Again | Refused::First) => {}
         }
-        let now = Instant::now();
-        let is_backing_off = self.failures > 0 && self.next.is_some();
-        match self.earliest {
-            _ if is_backing_off && !urgent => {}
-            Some(earliest) if earliest > now => self.next = Some((earliest, reason)),
-            _ => self.call(reason),
+        self.provider.refused.push(ticket);
+        self.call_soon(RefreshReason::Refused, true);
+    }
+
+    fn news(&mut self) {
+        if self.provider.flight.is_some() {
+            self.provider.has_news = true;
+        } else {
+            self.call_soon(RefreshReason::Rotated, true);
         }
     }
 
-    fn call(&mut self, reason: Reason) {
-        let reason = if self.failures > 0 {
-            Reason::Retry
+    /// Urgent calls do not wait for the backoff of earlier failures, only for the least interval.
+    fn call_soon(&mut self, reason: RefreshReason, urgent: bool) {
+        let provider = &mut *self.provider;
+        if provider.flight.is_some() {
+            return;
+        }
+        let is_backing_off = provider.failures > 0 && provider.next.is_some();
+        if is_backing_off && !urgent {
+            return;
+        }
+        if provider.earliest > self.moment.at {
+            provider.next = Some((provider.earliest, reason));
+        } else {
+            self.call(reason);
+        }
+    }
+
+    fn call(&mut self, reason: RefreshReason) {
+        let at = self.moment.at;
+        let provider = &mut *self.provider;
+        let reason = if provider.failures > 0 {
+            RefreshReason::Retry
         } else {
             reason
         };
-        let now = Instant::now();
-        self.last_id += 1;
-        self.next = None;
-        self.earliest = Some(now + MIN_INTERVAL);
-        self.flight = Some(Flight {
-            id: self.last_id,
+        let id = provider.last_id + 1;
+        provider.last_id = id;
+        provider.next = None;
+        provider.earliest = at + MIN_INTERVAL;
+        provider.flight = Some(Flight {
+            id,
             reason,
-            deadline: now + self.config.timeout,
+            deadline: at + provider.timeout,
+            answers_refusal: !provider.refused.is_empty(),
         });
-        self.provider.request(self.last_id, reason);
+        self.actions.push(Action::Request { id, reason });
     }
 
-    fn settled(&mut self, id: u64, now: Timestamp, delivery: Result<Delivery, Error>) {
+    fn settled(&mut self, id: u64, delivery: Result<Delivery, Error>, now: Timestamp) {
         // An answer that comes after its time-out is too late: another call may be on its way.
-        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else {
+        let Some(flight) = self.provider.flight.take_if(|flight| flight.id == id) else {
             return;
         };
-        let installed = delivery.and_then(
-            |Delivery {
-                 credential,
-                 expires_at,
-             }| {
-                self.auth
-                    .install(credential, expires_at, now, flight.reason)
-            },
-        );
+        let installed = delivery.and_then(|delivery| {
+            self.auth
+                .install(delivery.credential, delivery.expires_at, now, flight.reason)
+        });
         match installed {
-            Ok(left) => self.succeeded(flight.reason, left),
+            Ok(installed) => self.succeeded(&flight, installed),
             Err(error) => self.failed(flight.id, &error),
         }
+        self.make_up_for_news();
     }
 
-    fn succeeded(&mut self, reason: Reason, left: Option<TimeLeft>) {
-        self.failures = 0;
-        self.next = left.map(|left| (self.scheduled(left), Reason::Expiring));
-        self.provider
-            .refreshed(reason, self.auth.summary().cached_until);
-        for done in self.waiting.drain(..) {
-            done(Ok(()));
+    fn succeeded(&mut self, flight: &Flight, Installed { is_new, left }: Installed) {
+        self.provider.failures = 0;
+        self.provider.next = left.map(|left| (self.scheduled(left), RefreshReason::Expiring));
+        if is_new {
+            self.actions.push(Action::Refreshed {
+                reason: flight.reason,
+                expires_at: self.auth.summary().cached_until,
+            });
+        }
+        for ticket in std::mem::take(&mut self.provider.waiting) {
+            self.done(ticket, Ok(()));
+        }
+        if flight.answers_refusal || !self.auth.is_refused() {
+            for ticket in std::mem::take(&mut self.provider.refused) {
+                self.done(ticket, Ok(()));
+            }
+        } else if !self.provider.refused.is_empty() {
+            // What the call has brought may have been read before the credential was replaced.
+            self.call_soon(RefreshReason::Refused, true);
         }
     }
 
     /// Up to a tenth of the buffer early, so that a fleet that started together drifts apart. What
     /// arrives within its buffer already is used for a part of its time, instead of being fetched
     /// again every second.
-    fn scheduled(&self, left: TimeLeft) -> Instant {
-        let random = (self.config.random)();
+    fn scheduled(&self, left: TimeLeft) -> Duration {
         let wait = if left.fresh.is_zero() {
-            left.valid.mul_f64(0.5 - 0.25 * random)
+            left.valid.mul_f64(0.5 - 0.25 * self.moment.random)
         } else {
             let buffer = Duration::from_secs(self.auth.policy().buffer_sec().unsigned_abs());
-            left.fresh.saturating_sub(buffer.mul_f64(0.1 * random))
+            left.fresh
+                .saturating_sub(buffer.mul_f64(0.1 * self.moment.random))
         };
-        Instant::now() + wait.max(MIN_INTERVAL)
+        self.moment.at.saturating_add(wait.max(MIN_INTERVAL))
     }
 
-    fn timed_out(&mut self) {
-        let Some(flight) = self.flight.take() else {
-            return;
-        };
-        self.provider.abort(flight.id);
-        let millis = u64::try_from(self.config.timeout.as_millis()).unwrap_or(u64::MAX);
-        self.failed(flight.id, &Error::ProviderTimeout(millis));
+    fn deadline(&mut self) {
+        let at = self.moment.at;
+        if let Some(flight) = &self.provider.flight {
+            if flight.deadline <= at {
+                self.timed_out(flight.id);
+            }
+        } else if let Some((_, reason)) = self.provider.next.take_if(|(next, _)| *next <= at) {
+            self.call(reason);
+        }
+    }
+
+    fn timed_out(&mut self, id: u64) {
+        self.provider.flight = None;
+        self.actions.push(Action::Abort { id });
+        let millis = u64::try_from(self.provider.timeout.as_millis()).unwrap_or(u64::MAX);
+        self.failed(id, &Error::ProviderTimeout(millis));
+        self.make_up_for_news();
     }
 
     fn failed(&mut self, id: u64, error: &Error) {
-        self.failures = self.failures.saturating_add(1);
+        self.provider.failures = self.provider.failures.saturating_add(1);
         // With nothing to lose, the next caller decides when to try again.
-        self.next = self
+        self.provider.next = self
             .auth
             .has_token()
-            .then(|| (Instant::now() + self.backoff(), Reason::Retry));
-        self.provider.failed(id, error);
-        for done in self.waiting.drain(..) {
-            done(Err(error.clone()));
-        }
+            .then(|| (self.moment.at + self.backoff(), RefreshReason::Retry));
+        self.actions.push(Action::Failed {
+            id,
+            error: error.clone(),
+        });
+        self.release(error);
     }
 
     /// Exponential with full jitter: anything up to a ceiling that doubles with every failure.
     fn backoff(&self) -> Duration {
         let ceiling = MIN_INTERVAL
-            .saturating_mul(2_u32.saturating_pow(self.failures))
+            .saturating_mul(2_u32.saturating_pow(self.provider.failures))
             .min(MAX_BACKOFF);
-        ceiling.mul_f64((self.config.random)()).max(MIN_INTERVAL)
+        ceiling.mul_f64(self.moment.random).max(MIN_INTERVAL)
     }
-}
 
-/// For branches of `select!`, which are built even where they are disabled.
-async fn at(instant: Option<Instant>) {
-    match instant {
-        Some(instant) => sleep_until(instant).await,
-        None => std::future::pending().await,
+    fn make_up_for_news(&mut self) {
+        if std::mem::take(&mut self.provider.has_news) {
+            self.call_soon(RefreshReason::Rotated, true);
+        }
+    }
+
+    fn close(&mut self) {
+        self.provider.is_closed = true;
+        self.provider.next = None;
+        if let Some(Flight { id, .. }) = self.provider.flight.take() {
+            self.actions.push(Action::Abort { id });
+        }
+        self.release(&Error::Disposed);
+    }
+
+    /// Nobody is left waiting.
+    fn release(&mut self, error: &Error) {
+        let waiting = std::mem::take(&mut self.provider.waiting);
+        let refused = std::mem::take(&mut self.provider.refused);
+        for ticket in waiting.into_iter().chain(refused) {
+            self.done(ticket, Err(error.clone()));
+        }
+    }
+
+    fn done(&mut self, ticket: u32, outcome: Result<(), Error>) {
+        self.actions.push(Action::Done { ticket, outcome });
     }
 }

@@ -4,13 +4,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use napi::Env;
-use napi::bindgen_prelude::{Function, Unknown};
+use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
+use super::driver::Driver;
+use super::error::Failure;
 use super::native::Native;
 use super::options::{Options, base_url, environment, explicit, optional_string, string};
-use super::provider::{self, Handle, ProviderEvent};
+use super::provider::{self, ProviderEvents, request_id};
 use super::raw::classes::Classes;
 use super::raw::reader;
 use super::raw::value::{
@@ -20,13 +22,13 @@ use crate::clock;
 use kling_auth_core::auth::{Auth, Issued, Policy};
 use kling_auth_core::credentials::{CredentialKind, mask};
 use kling_auth_core::error::Error;
-use kling_auth_core::provider::{Config, Delivery};
-use kling_auth_core::request::endpoint::Base;
+use kling_auth_core::provider::{self as rules, Delivery, Input, Provider};
+use kling_auth_core::request::endpoint::{Base, Host};
 use kling_auth_core::sources::{self, Source, check_prefix, resolve};
 use kling_auth_core::time::Timestamp;
 use kling_auth_core::token::Lifetime;
 
-const OPTIONS: [&str; 18] = [
+const OPTIONS: [&str; 19] = [
     "accessKey",
     "secretKey",
     "apiKey",
@@ -37,6 +39,7 @@ const OPTIONS: [&str; 18] = [
     "env",
     "prefix",
     "providerTimeoutMs",
+    "apiKeyMaxAgeSec",
     "onRefresh",
     "onError",
     "now",
@@ -53,7 +56,7 @@ pub struct NativeAuth {
     pub(super) classes: Rc<Classes>,
     pub(super) auth: Arc<Auth>,
     pub(super) base: Base,
-    provider: Option<Handle>,
+    provider: Option<Driver>,
     /// Variables with further credentials, which the ones in use come before.
     passed_over: Vec<String>,
 }
@@ -61,16 +64,15 @@ pub struct NativeAuth {
 #[napi]
 impl NativeAuth {
     /// `options` as `KlingAuth` takes them. With the option `credentials`, what happens to the
-    /// provider is told to `notify`.
+    /// provider is told to `events` under its `number`.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         env: Env,
         native: &Native,
         options: Unknown<'_>,
         #[napi(ts_arg_type = "object")] process_env: Unknown<'_>,
-        #[napi(ts_arg_type = "(event: ProviderEvent) => void")] notify: Option<
-            Function<'_, ProviderEvent, ()>,
-        >,
+        events: Option<&ProviderEvents>,
+        number: Option<u32>,
     ) -> napi::Result<Self> {
         native.classes.run(env, || {
             let options = Options::new("options", options, &OPTIONS)?;
@@ -78,15 +80,17 @@ impl NativeAuth {
                 options.number("ttlSec")?,
                 options.number("clockToleranceSec")?,
             )?;
-            let policy = Policy::new(lifetime, options.number("bufferSec")?)?;
-            let config = Config::new(options.number("providerTimeoutMs")?)?;
-            for function in ["credentials", "onRefresh", "onError", "now"] {
+            let policy = Policy::new(lifetime, options.number("bufferSec")?)?
+                .with_api_key_max_age(options.number("apiKeyMaxAgeSec")?)?;
+            let timeout = rules::timeout(options.number("providerTimeoutMs")?)?;
+            for function in ["onRefresh", "onError", "now"] {
                 options.check_function(function)?;
             }
             let prefix = options.string("prefix")?.unwrap_or_default();
             check_prefix(&prefix)?;
             let base = base_url(&options, process_env)?;
-            let (auth, provider, passed_over) = if let Some(notify) = notify {
+            let events = events.zip(number);
+            let (auth, provider, passed_over) = if let Some((events, number)) = events {
                 for second in ["accessKey", "secretKey", "apiKey", "prefix"] {
                     if options.has(second)? {
                         let first = "credentials";
@@ -94,8 +98,9 @@ impl NativeAuth {
                         return Err(Error::ConflictingOptions { first, second }.into());
                     }
                 }
-                let (auth, handle) = provider::connect(policy, config, &notify)?;
-                (auth, Some(handle), Vec::new())
+                let rules = Provider::new(timeout);
+                let (auth, driver) = provider::connect(policy, rules, events, number)?;
+                (auth, Some(driver), Vec::new())
             } else {
                 let variables = environment(&options, process_env)?;
                 let found = resolve(explicit(&options)?, &prefix, base.host(), variables)?;
@@ -184,15 +189,39 @@ impl NativeAuth {
     ) -> napi::Result<()> {
         self.classes.run(env, || {
             let now = moment_of(now)?;
-            if let Some(handle) = &self.provider {
-                handle.want(ticket, force, now);
-            }
-            Ok(())
+            self.put_to_open(Input::Want { ticket, force, now })
         })
     }
 
-    /// Takes the provider's answer to the request `id`. Throws if it is no credential, which
-    /// leaves the request open for `fail`.
+    /// Asks for another credential than the one in `bearer`, which Kling does not know. The event
+    /// `done` carries `ticket`.
+    #[napi(catch_unwind)]
+    pub fn refused(
+        &self,
+        env: Env,
+        ticket: u32,
+        #[napi(ts_arg_type = "string")] bearer: Unknown<'_>,
+        #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
+    ) -> napi::Result<()> {
+        self.classes.run(env, || {
+            let bearer = string("bearer", bearer)?;
+            let now = moment_of(now)?;
+            self.put_to_open(Input::Refused {
+                ticket,
+                bearer,
+                now,
+            })
+        })
+    }
+
+    /// Tells that the provider has something new.
+    #[napi(catch_unwind)]
+    pub fn news(&self) {
+        self.put(Input::News);
+    }
+
+    /// Takes the provider's answer to the request `id`. Throws if it is no credential: then the
+    /// request has failed, for the reason that is thrown.
     #[napi(catch_unwind)]
     pub fn settle(
         &self,
@@ -202,37 +231,27 @@ impl NativeAuth {
         #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
     ) -> napi::Result<()> {
         self.classes.run(env, || {
-            let now = moment_of(now)?;
-            let options = Options::required(
-                "the provider's answer",
-                answer,
-                &["accessKey", "secretKey", "apiKey", "expiresAt"],
-            )?;
-            let credential = sources::explicit(explicit(&options)?, self.base.host())?;
-            let expires_at = match options.date("expiresAt")? {
-                Some(millis) => Some(Timestamp::checked("expiresAt", millis)?),
-                None => None,
-            };
-            if let Some(handle) = &self.provider {
-                handle.settle(
-                    id,
-                    now,
-                    Ok(Delivery {
-                        credential,
-                        expires_at,
-                    }),
-                );
-            }
-            Ok(())
+            let id = request_id(id);
+            let read = || Ok((moment_of(now)?, delivery(answer, self.base.host())?));
+            read()
+                .map(|(now, delivery)| {
+                    let delivery = Ok(delivery);
+                    self.put(Input::Settled { id, delivery, now });
+                })
+                .inspect_err(|failure: &Failure| {
+                    let problem = match failure.error() {
+                        Some(error) => format!("what it returned cannot be used: {error}"),
+                        None => "reading what it returned has thrown".to_owned(),
+                    };
+                    self.fail_request(id, problem);
+                })
         })
     }
 
     /// Tells that the request `id` came to nothing, for a reason known to JavaScript.
     #[napi(catch_unwind)]
     pub fn fail(&self, id: f64, problem: String) {
-        if let Some(handle) = &self.provider {
-            handle.settle(id, clock::now(), Err(Error::ProviderFailed(problem)));
-        }
+        self.fail_request(request_id(id), problem);
     }
 
     /// Variables with further credentials, which those in use come before. None once they were
@@ -284,8 +303,46 @@ impl NativeAuth {
     #[napi(catch_unwind)]
     pub fn dispose(&self) {
         self.auth.dispose();
-        if let Some(handle) = &self.provider {
-            handle.close();
+        self.put(Input::Close);
+    }
+}
+
+impl NativeAuth {
+    fn put(&self, input: Input) -> bool {
+        self.provider
+            .as_ref()
+            .is_some_and(|driver| driver.put(input))
+    }
+
+    /// For an input that an event answers. After the end none would come.
+    fn put_to_open(&self, input: Input) -> Result<(), Failure> {
+        if self.put(input) {
+            Ok(())
+        } else {
+            Err(Error::Disposed.into())
         }
     }
+
+    fn fail_request(&self, id: u64, problem: String) {
+        let (delivery, now) = (Err(Error::ProviderFailed(problem)), clock::now());
+        self.put(Input::Settled { id, delivery, now });
+    }
+}
+
+/// What a provider has returned.
+fn delivery(answer: Unknown<'_>, host: Host) -> Result<Delivery, Failure> {
+    let options = Options::required(
+        "the provider's answer",
+        answer,
+        &["accessKey", "secretKey", "apiKey", "expiresAt"],
+    )?;
+    let credential = sources::explicit(explicit(&options)?, host)?;
+    let expires_at = match options.date("expiresAt")? {
+        Some(millis) => Some(Timestamp::checked("expiresAt", millis)?),
+        None => None,
+    };
+    Ok(Delivery {
+        credential,
+        expires_at,
+    })
 }

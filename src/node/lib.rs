@@ -9,6 +9,7 @@
 mod auth;
 mod check;
 mod clock;
+mod driver;
 mod error;
 mod key;
 mod native;

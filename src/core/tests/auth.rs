@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::credentials::pair;
-use crate::auth::{Auth, Policy, Reason};
+use crate::auth::{Auth, Policy, RefreshReason};
 use crate::time::Timestamp;
 use zeroize::Zeroizing;
 
@@ -133,7 +133,7 @@ fn everything_throws_once_disposed() {
     let credential = Credential::Pair(pair("ak", "sk"));
     assert_eq!(auth.rotate(credential.clone()), Err(Error::Disposed));
     assert_eq!(
-        auth.install(credential, None, now, Reason::Initial),
+        auth.install(credential, None, now, RefreshReason::Initial),
         Err(Error::Disposed)
     );
     let summary = auth.summary();
@@ -159,10 +159,10 @@ fn rotation_takes_the_new_pair_for_the_next_token() {
         };
         auth.read(Timestamp::from_secs(secs), look).unwrap()
     };
-    assert_eq!(issuer(START), ("ak".into(), Reason::Initial));
+    assert_eq!(issuer(START), ("ak".into(), RefreshReason::Initial));
     auth.rotate(Credential::Pair(pair("ak-new", "sk-new")))
         .unwrap();
-    assert_eq!(issuer(START + 1), ("ak-new".into(), Reason::Rotated));
+    assert_eq!(issuer(START + 1), ("ak-new".into(), RefreshReason::Rotated));
     assert_eq!(auth.summary().access_key.as_deref(), Some("ak-new"));
 }
 
@@ -173,13 +173,13 @@ fn every_new_token_has_its_reason() {
         auth.read(Timestamp::from_secs(secs), |issued| issued.reason)
             .unwrap()
     };
-    assert_eq!(reason(START), Reason::Initial);
-    assert_eq!(reason(START + 1500), Reason::Expiring);
-    assert_eq!(reason(START), Reason::ClockSetBack);
+    assert_eq!(reason(START), RefreshReason::Initial);
+    assert_eq!(reason(START + 1500), RefreshReason::Expiring);
+    assert_eq!(reason(START), RefreshReason::ClockSetBack);
     auth.invalidate(None).unwrap();
-    assert_eq!(reason(START), Reason::Invalidated);
+    assert_eq!(reason(START), RefreshReason::Invalidated);
     auth.refresh(Timestamp::from_secs(START), |_| ()).unwrap();
-    assert_eq!(reason(START), Reason::Forced);
+    assert_eq!(reason(START), RefreshReason::Forced);
 }
 
 #[test]

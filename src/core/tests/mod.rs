@@ -8,6 +8,7 @@ mod hs256;
 mod near;
 mod options;
 mod provider;
+mod provider_properties;
 mod reply;
 mod shape;
 mod skew;

@@ -1,17 +1,16 @@
-//! The provider's rules, on tokio's paused time: the clock moves only when everything waits.
+//! The provider's rules, on a clock that moves only when a test says so.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-use tokio::time::{Instant, advance, sleep};
 use zeroize::Zeroizing;
 
 use super::credentials::pair;
-use crate::auth::{Auth, Policy, Reason};
+use crate::auth::{Auth, Issued, Policy, RefreshReason};
 use crate::credentials::{ApiKey, Credential, Key};
 use crate::error::Error;
-use crate::provider::{Config, Delivery, Handle, Provider, connect};
+use crate::provider::{Action, Delivery, Input, Moment, Provider, timeout};
 use crate::request::endpoint::Host;
 use crate::time::Timestamp;
 use crate::token::Lifetime;
@@ -19,279 +18,320 @@ use crate::token::Lifetime;
 const START: i64 = 1_700_000_000_000;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Event {
-    Request(u64, Reason),
-    Abort(u64),
-    Refreshed(Reason, Option<Timestamp>),
-    Failed(u64, &'static str),
-}
-
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Vec<Event>>>);
-
-impl Recorder {
-    fn push(&self, event: Event) {
-        self.0.lock().unwrap().push(event);
-    }
-
-    /// What has happened since the last call.
-    fn take(&self) -> Vec<Event> {
-        std::mem::take(&mut self.0.lock().unwrap())
-    }
-}
-
-impl Provider for Recorder {
-    fn request(&self, id: u64, reason: Reason) {
-        self.push(Event::Request(id, reason));
-    }
-
-    fn abort(&self, id: u64) {
-        self.push(Event::Abort(id));
-    }
-
-    fn refreshed(&self, reason: Reason, expires_at: Option<Timestamp>) {
-        self.push(Event::Refreshed(reason, expires_at));
-    }
-
-    fn failed(&self, id: u64, error: &Error) {
-        self.push(Event::Failed(id, error.code()));
-    }
-}
-
-/// A connected `Auth` whose wall clock follows tokio's.
-struct World {
-    auth: Arc<Auth>,
-    handle: Handle,
-    events: Recorder,
-    born: Instant,
+/// An `Auth` with its provider's rules, driven by a clock of its own.
+pub(super) struct World {
+    pub auth: Auth,
+    provider: Provider,
+    /// Since the start, on both clocks.
+    pub at: Duration,
+    /// By how many milliseconds the wall clock was set ahead since.
+    pub skew: i64,
+    random: f64,
+    nudged: Arc<AtomicBool>,
+    last_ticket: u32,
+    /// What has happened, without the outcomes.
+    happened: Vec<Action>,
+    outcomes: Vec<(u32, Result<(), Error>)>,
 }
 
 impl World {
-    fn new() -> Self {
-        Self::with(|| 0.0, 300.0)
+    pub fn new() -> Self {
+        Self::with(0.0, 300.0)
     }
 
-    fn with(random: fn() -> f64, buffer_sec: f64) -> Self {
-        let events = Recorder::default();
+    pub fn with(random: f64, buffer_sec: f64) -> Self {
         let policy = Policy::new(Lifetime::default(), Some(buffer_sec)).unwrap();
-        let config = Config {
-            timeout: TIMEOUT,
-            random,
-        };
-        let (auth, handle, task) = connect(policy, config, events.clone());
-        tokio::spawn(task);
+        Self::of(policy, random)
+    }
+
+    pub fn of(policy: Policy, random: f64) -> Self {
+        let nudged = Arc::new(AtomicBool::new(false));
+        let nudge = Arc::clone(&nudged);
         Self {
-            auth,
-            handle,
-            events,
-            born: Instant::now(),
+            auth: Auth::with_provider(policy, move |_| nudge.store(true, Ordering::Relaxed)),
+            provider: Provider::new(TIMEOUT),
+            at: Duration::ZERO,
+            skew: 0,
+            random,
+            nudged,
+            last_ticket: 0,
+            happened: Vec::new(),
+            outcomes: Vec::new(),
         }
     }
 
-    fn now(&self) -> Timestamp {
-        let millis = i64::try_from(self.born.elapsed().as_millis()).unwrap();
-        Timestamp::from_millis(START + millis)
+    pub fn now(&self) -> Timestamp {
+        let millis = i64::try_from(self.at.as_millis()).unwrap();
+        Timestamp::from_millis(START + millis + self.skew)
     }
 
-    fn want(&self, force: bool) -> oneshot::Receiver<Result<(), Error>> {
-        let (sender, receiver) = oneshot::channel();
-        self.handle.want(
-            self.now(),
-            force,
-            Box::new(|outcome| {
-                let _ = sender.send(outcome);
-            }),
-        );
-        receiver
+    pub fn deadline(&self) -> Option<Duration> {
+        self.provider.deadline()
     }
 
-    fn deliver(&self, id: u64, credential: Credential, expires_at: Option<Timestamp>) {
-        self.handle.settle(
-            id,
-            self.now(),
-            Ok(Delivery {
-                credential,
-                expires_at,
-            }),
-        );
+    pub fn put(&mut self, input: Input) {
+        let moment = Moment {
+            at: self.at,
+            random: self.random,
+        };
+        for action in self.provider.handle(&self.auth, moment, input) {
+            match action {
+                Action::Done { ticket, outcome } => self.outcomes.push((ticket, outcome)),
+                other => self.happened.push(other),
+            }
+        }
     }
 
-    fn deliver_pair(&self, id: u64) {
+    /// What has happened since the last call.
+    pub fn take(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.happened)
+    }
+
+    /// Lets time pass on both clocks, stopping wherever something is due.
+    pub fn sleep(&mut self, time: Duration) {
+        let end = self.at + time;
+        while let Some(due) = self.deadline().filter(|due| *due <= end) {
+            self.at = self.at.max(due);
+            self.put(Input::Deadline);
+        }
+        self.at = end;
+    }
+
+    pub fn want(&mut self, force: bool) -> u32 {
+        self.last_ticket += 1;
+        let (ticket, now) = (self.last_ticket, self.now());
+        self.put(Input::Want { ticket, force, now });
+        ticket
+    }
+
+    /// Kling refuses the token `bearer`.
+    pub fn refuse(&mut self, bearer: &str) -> u32 {
+        self.last_ticket += 1;
+        let (ticket, now) = (self.last_ticket, self.now());
+        let bearer = Zeroizing::new(bearer.to_owned());
+        self.put(Input::Refused {
+            ticket,
+            bearer,
+            now,
+        });
+        ticket
+    }
+
+    /// How it ended for a ticket; `None` while it waits.
+    pub fn outcome(&self, ticket: u32) -> Option<&Result<(), Error>> {
+        let mut found = self.outcomes.iter().filter(|(done, _)| *done == ticket);
+        let first = found.next();
+        assert!(found.next().is_none(), "told twice");
+        first.map(|(_, outcome)| outcome)
+    }
+
+    pub fn deliver(&mut self, id: u64, credential: Credential, expires_at: Option<Timestamp>) {
+        let now = self.now();
+        let delivery = Ok(Delivery {
+            credential,
+            expires_at,
+        });
+        self.put(Input::Settled { id, delivery, now });
+    }
+
+    pub fn deliver_pair(&mut self, id: u64) {
         self.deliver(id, Credential::Pair(pair("ak", "sk")), None);
     }
 
-    fn fail(&self, id: u64) {
-        self.handle.settle(
-            id,
-            self.now(),
-            Err(Error::ProviderFailed("it rejected".to_owned())),
-        );
+    pub fn fail(&mut self, id: u64) {
+        let now = self.now();
+        let delivery = Err(rejected());
+        self.put(Input::Settled { id, delivery, now });
     }
 
-    fn read(&self) -> Result<u64, Error> {
-        self.auth.read(self.now(), |issued| issued.serial)
+    pub fn read(&mut self) -> Result<u64, Error> {
+        self.read_at(self.now())
+    }
+
+    /// A read, and what the binding does about it.
+    pub fn read_at(&mut self, now: Timestamp) -> Result<u64, Error> {
+        let serial = self.auth.read(now, |issued| issued.serial);
+        if self.nudged.swap(false, Ordering::Relaxed) {
+            self.put(Input::Nudge { now });
+        }
+        serial
+    }
+
+    pub fn token(&self) -> String {
+        self.current().unwrap()
+    }
+
+    /// The token that can be used, without a look at whether it is due.
+    pub fn current(&self) -> Option<String> {
+        let read = |issued: &Issued| issued.token.as_str().to_owned();
+        self.auth.read(self.now(), read).ok()
     }
 
     /// A world with its first token, and nothing recorded.
-    async fn ready(self) -> Self {
+    pub fn ready(self) -> Self {
         self.ready_with(Credential::Pair(pair("ak", "sk")), None)
-            .await
     }
 
-    async fn ready_with(self, credential: Credential, expires_at: Option<Timestamp>) -> Self {
-        let outcome = self.want(false);
-        settle().await;
+    pub fn ready_with(mut self, credential: Credential, expires_at: Option<Timestamp>) -> Self {
+        let ticket = self.want(false);
         self.deliver(1, credential, expires_at);
-        outcome.await.unwrap().unwrap();
-        self.events.take();
+        assert_eq!(self.outcome(ticket), Some(&Ok(())));
+        self.take();
         self
     }
 }
 
-/// Lets the task work off its messages, while the clock stands still.
-async fn settle() {
-    for _ in 0..10 {
-        tokio::task::yield_now().await;
-    }
+pub(super) fn api_key(value: &str) -> Credential {
+    let key = Key::new("apiKey", Zeroizing::new(value.to_owned()));
+    Credential::ApiKey(ApiKey::new(key, Host::Kling).unwrap())
+}
+
+fn rejected() -> Error {
+    Error::ProviderFailed("it rejected".to_owned())
 }
 
 fn end(secs: i64) -> Timestamp {
     Timestamp::from_millis(START + secs * 1000)
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_thousand_callers_cause_one_call() {
-    let world = World::new();
+fn request(id: u64, reason: RefreshReason) -> Action {
+    Action::Request { id, reason }
+}
+
+fn refreshed(reason: RefreshReason, secs: i64) -> Action {
+    Action::Refreshed {
+        reason,
+        expires_at: Some(end(secs)),
+    }
+}
+
+fn is_request(action: &Action) -> bool {
+    matches!(action, Action::Request { .. })
+}
+
+#[test]
+fn a_thousand_callers_cause_one_call() {
+    let mut world = World::new();
     let callers: Vec<_> = (0..1000).map(|_| world.want(false)).collect();
-    settle().await;
-    assert_eq!(world.events.take(), [Event::Request(1, Reason::Initial)]);
+    assert_eq!(world.take(), [request(1, RefreshReason::Initial)]);
     world.deliver_pair(1);
     for caller in callers {
-        assert_eq!(caller.await.unwrap(), Ok(()));
+        assert_eq!(world.outcome(caller), Some(&Ok(())));
     }
-    assert_eq!(
-        world.events.take(),
-        [Event::Refreshed(Reason::Initial, Some(end(1800)))]
-    );
+    assert_eq!(world.take(), [refreshed(RefreshReason::Initial, 1800)]);
     assert_eq!(world.read(), Ok(1));
 }
 
-#[tokio::test(start_paused = true)]
-async fn nothing_is_asked_before_somebody_wants_a_token() {
-    let world = World::new();
-    sleep(Duration::from_hours(1)).await;
-    assert_eq!(world.events.take(), []);
+#[test]
+fn nothing_is_asked_before_somebody_wants_a_token() {
+    let mut world = World::new();
+    world.sleep(Duration::from_hours(1));
+    assert_eq!(world.take(), []);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_read_before_the_first_answer_is_not_ready_and_asks() {
-    let world = World::new();
-    assert_eq!(world.read(), Err(Error::NotReady));
-    assert_eq!(world.read(), Err(Error::NotReady));
-    settle().await;
-    assert_eq!(world.events.take(), [Event::Request(1, Reason::Initial)]);
+#[test]
+fn a_read_before_the_first_answer_is_not_ready_and_asks() {
+    let mut world = World::new();
+    assert_eq!(world.read(), Err(Error::NOT_READY));
+    assert_eq!(world.read(), Err(Error::NOT_READY));
+    assert_eq!(world.take(), [request(1, RefreshReason::Initial)]);
     world.deliver_pair(1);
-    settle().await;
     assert_eq!(world.read(), Ok(1));
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_caller_hears_of_a_failure() {
-    let world = World::new();
+#[test]
+fn every_caller_hears_of_a_failure() {
+    let mut world = World::new();
     let callers = [world.want(false), world.want(true), world.want(false)];
-    settle().await;
     world.fail(1);
     for caller in callers {
-        assert_eq!(
-            caller.await.unwrap(),
-            Err(Error::ProviderFailed("it rejected".to_owned()))
-        );
+        assert_eq!(world.outcome(caller), Some(&Err(rejected())));
     }
-    let expected = [
-        Event::Request(1, Reason::Initial),
-        Event::Failed(1, "KLING_PROVIDER_FAILED"),
-    ];
-    assert_eq!(world.events.take(), expected);
+    let failed = Action::Failed {
+        id: 1,
+        error: rejected(),
+    };
+    assert_eq!(world.take(), [request(1, RefreshReason::Initial), failed]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_provider_that_never_answers_times_out() {
-    let world = World::new();
+#[test]
+fn a_provider_that_never_answers_times_out() {
+    let mut world = World::new();
     let caller = world.want(false);
-    assert_eq!(caller.await.unwrap(), Err(Error::ProviderTimeout(10_000)));
-    assert_eq!(world.born.elapsed(), TIMEOUT);
+    world.sleep(Duration::from_millis(9_999));
+    assert_eq!(world.outcome(caller), None);
+    world.sleep(Duration::from_millis(1));
+    let error = Error::ProviderTimeout(10_000);
+    assert_eq!(world.outcome(caller), Some(&Err(error.clone())));
     let expected = [
-        Event::Request(1, Reason::Initial),
-        Event::Abort(1),
-        Event::Failed(1, "KLING_PROVIDER_TIMEOUT"),
+        request(1, RefreshReason::Initial),
+        Action::Abort { id: 1 },
+        Action::Failed { id: 1, error },
     ];
-    assert_eq!(world.events.take(), expected);
+    assert_eq!(world.take(), expected);
     // What arrives after that is too late.
     world.deliver_pair(1);
-    settle().await;
-    assert_eq!(world.read(), Err(Error::NotReady));
+    assert_eq!(world.read(), Err(Error::NOT_READY));
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_next_refresh_starts_when_the_buffer_begins() {
-    let world = World::new().ready().await;
-    sleep(Duration::from_millis(1_499_990)).await;
-    assert_eq!(world.events.take(), []);
-    sleep(Duration::from_millis(20)).await;
-    assert_eq!(world.events.take(), [Event::Request(2, Reason::Expiring)]);
+#[test]
+fn the_next_refresh_starts_when_the_buffer_begins() {
+    let mut world = World::new().ready();
+    world.sleep(Duration::from_millis(1_499_999));
+    assert_eq!(world.take(), []);
+    world.sleep(Duration::from_millis(1));
+    assert_eq!(world.take(), [request(2, RefreshReason::Expiring)]);
     assert_eq!(world.read(), Ok(1), "the current token is used meanwhile");
     world.deliver_pair(2);
-    settle().await;
     assert_eq!(world.read(), Ok(2));
 }
 
-#[tokio::test(start_paused = true)]
-async fn jitter_starts_it_up_to_a_tenth_of_the_buffer_earlier() {
-    let world = World::with(|| 1.0, 300.0).ready().await;
-    sleep(Duration::from_millis(1_469_990)).await;
-    assert_eq!(world.events.take(), []);
-    sleep(Duration::from_millis(20)).await;
-    assert_eq!(world.events.take(), [Event::Request(2, Reason::Expiring)]);
+#[test]
+fn jitter_starts_it_up_to_a_tenth_of_the_buffer_earlier() {
+    let mut world = World::with(1.0, 300.0).ready();
+    world.sleep(Duration::from_millis(1_469_999));
+    assert_eq!(world.take(), []);
+    world.sleep(Duration::from_millis(1));
+    assert_eq!(world.take(), [request(2, RefreshReason::Expiring)]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_failure_takes_no_valid_token_away() {
-    let world = World::new().ready().await;
-    sleep(Duration::from_secs(1501)).await;
+#[test]
+fn a_failure_takes_no_valid_token_away() {
+    let mut world = World::new().ready();
+    world.sleep(Duration::from_secs(1501));
     world.fail(2);
-    settle().await;
-    assert_eq!(world.want(false).await.unwrap(), Ok(()));
+    let caller = world.want(false);
+    assert_eq!(world.outcome(caller), Some(&Ok(())));
     assert_eq!(world.read(), Ok(1));
     // Every second, as the jitter is zero here; each is answered with a failure.
     let mut id = 2;
     while world.now() < end(1799) {
-        for event in world.events.take() {
-            if let Event::Request(requested, _) = event {
+        for action in world.take() {
+            if let Action::Request { id: requested, .. } = action {
                 id = requested;
                 world.fail(id);
             }
         }
         assert_eq!(world.read(), Ok(1));
-        sleep(Duration::from_millis(500)).await;
+        world.sleep(Duration::from_millis(500));
     }
     assert!(id > 100, "{id}");
-    sleep(Duration::from_secs(2)).await;
-    assert_eq!(world.read(), Err(Error::NotReady), "it has run out");
+    world.sleep(Duration::from_secs(2));
+    assert_eq!(world.read(), Err(Error::RAN_OUT));
 }
 
-#[tokio::test(start_paused = true)]
-async fn retries_back_off_exponentially_with_full_jitter() {
-    let world = World::with(|| 0.5, 300.0).ready().await;
+#[test]
+fn retries_back_off_exponentially_with_full_jitter() {
+    let mut world = World::with(0.5, 300.0).ready();
     let mut last = None;
     let mut gaps = Vec::new();
     while gaps.len() < 9 {
-        sleep(Duration::from_millis(100)).await;
-        for event in world.events.take() {
-            if let Event::Request(id, reason) = event {
+        world.sleep(Duration::from_millis(100));
+        for action in world.take() {
+            if let Action::Request { id, reason } = action {
                 let now = world.now().millis();
                 if let Some(last) = last.replace(now) {
-                    assert_eq!(reason, Reason::Retry);
+                    assert_eq!(reason, RefreshReason::Retry);
                     gaps.push((now - last) / 1000);
                 }
                 world.fail(id);
@@ -302,174 +342,123 @@ async fn retries_back_off_exponentially_with_full_jitter() {
     assert_eq!(gaps, [1, 2, 4, 8, 16, 30, 30, 30, 30]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn never_more_than_one_call_a_second() {
-    let world = World::new();
+#[test]
+fn never_more_than_one_call_a_second() {
+    let mut world = World::new();
     for id in 1..=5 {
         let caller = world.want(true);
-        let before = world.born.elapsed();
-        while world
-            .events
-            .take()
-            .iter()
-            .all(|event| !matches!(event, Event::Request(..)))
-        {
-            sleep(Duration::from_millis(10)).await;
-        }
         if id > 1 {
-            assert!(
-                world.born.elapsed() >= before + Duration::from_millis(980),
-                "call {id}"
-            );
+            assert_eq!(world.take().iter().filter(|a| is_request(a)).count(), 0);
+            world.sleep(Duration::from_millis(999));
+            assert_eq!(world.take(), [], "call {id}");
+            world.sleep(Duration::from_millis(1));
         }
+        assert!(world.take().iter().any(is_request), "call {id}");
         if id % 2 == 0 {
             world.fail(id);
         } else {
             world.deliver_pair(id);
         }
-        assert_eq!(caller.await.unwrap().is_ok(), id % 2 == 1);
+        world.take();
+        assert_eq!(world.outcome(caller).unwrap().is_ok(), id % 2 == 1);
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn after_a_freeze_the_first_read_decides_by_the_clock() {
-    let world = World::new().ready().await;
+#[test]
+fn after_a_freeze_the_first_read_decides_by_the_clock() {
+    let mut world = World::new().ready();
     // The timer has not fired: the process was frozen, and only the wall clock has moved on.
-    let thawed = end(3600);
-    assert_eq!(world.auth.read(thawed, |_| ()), Err(Error::NotReady));
-    settle().await;
-    assert_eq!(
-        world.events.take(),
-        [] as [Event; 0],
-        "not within a second of the last call"
-    );
-    advance(Duration::from_secs(1)).await;
-    settle().await;
-    assert_eq!(world.events.take(), [Event::Request(2, Reason::Expiring)]);
+    assert_eq!(world.read_at(end(3600)), Err(Error::RAN_OUT));
+    assert_eq!(world.take(), [], "not within a second of the last call");
+    world.sleep(Duration::from_secs(1));
+    assert_eq!(world.take(), [request(2, RefreshReason::Expiring)]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_clock_that_was_set_back_needs_no_provider() {
-    let world = World::new().ready().await;
-    let yesterday = end(-86_400);
-    let (exp, reason) = world
+#[test]
+fn a_clock_that_was_set_back_needs_no_provider() {
+    let mut world = World::new().ready();
+    let issued = world
         .auth
-        .read(yesterday, |issued| {
+        .read(end(-86_400), |issued| {
             (issued.token.expires_at(), issued.reason)
         })
         .unwrap();
     assert_eq!(
-        (exp, reason),
-        (Some(end(-86_400 + 1800)), Reason::ClockSetBack)
+        issued,
+        (Some(end(-86_400 + 1800)), RefreshReason::ClockSetBack)
     );
-    settle().await;
-    assert_eq!(world.events.take(), []);
+    world.read_at(end(-86_400)).unwrap();
+    assert_eq!(world.take(), []);
 }
 
-#[tokio::test(start_paused = true)]
-async fn no_token_outlives_the_credentials() {
+#[test]
+fn no_token_outlives_the_credentials() {
     let credential = Credential::Pair(pair("ak", "sk"));
-    let world = World::new().ready_with(credential, Some(end(600))).await;
-    world
+    let mut world = World::new().ready_with(credential, Some(end(600)));
+    let expires_at = world
         .auth
-        .read(world.now(), |issued| {
-            assert_eq!(issued.token.expires_at(), Some(end(600)));
-        })
-        .unwrap();
-    world.events.take();
-    sleep(Duration::from_secs(301)).await;
-    assert_eq!(world.events.take(), [Event::Request(2, Reason::Expiring)]);
+        .read(world.now(), |issued| issued.token.expires_at());
+    assert_eq!(expires_at, Ok(Some(end(600))));
+    world.sleep(Duration::from_secs(301));
+    assert_eq!(world.take(), [request(2, RefreshReason::Expiring)]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn credentials_that_have_expired_are_a_failure() {
-    let world = World::new();
+#[test]
+fn credentials_that_have_expired_are_a_failure() {
+    let mut world = World::new();
     let caller = world.want(false);
-    settle().await;
     world.deliver(1, Credential::Pair(pair("ak", "sk")), Some(end(0)));
     let problem = "what it returned has expired already".to_owned();
-    assert_eq!(caller.await.unwrap(), Err(Error::ProviderFailed(problem)));
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_api_key_without_an_end_is_fetched_once() {
-    let api_key = Key::new("apiKey", Zeroizing::new("api-key-kling-1".to_owned()));
-    let credential = Credential::ApiKey(ApiKey::new(api_key, Host::Kling).unwrap());
-    let world = World::new().ready_with(credential, None).await;
-    sleep(Duration::from_hours(24)).await;
-    assert_eq!(world.events.take(), []);
-    let token = world
-        .auth
-        .read(world.now(), |issued| issued.token.as_str().to_owned());
-    assert_eq!(token.as_deref(), Ok("api-key-kling-1"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn invalidation_asks_the_provider_again() {
-    let world = World::new().ready().await;
-    world.auth.invalidate(None).unwrap();
-    assert_eq!(world.read(), Err(Error::NotReady));
-    advance(Duration::from_secs(1)).await;
-    settle().await;
     assert_eq!(
-        world.events.take(),
-        [Event::Request(2, Reason::Invalidated)]
+        world.outcome(caller),
+        Some(&Err(Error::ProviderFailed(problem)))
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_forced_refresh_waits_for_new_credentials() {
-    let world = World::new().ready().await;
-    advance(Duration::from_secs(5)).await;
-    let mut caller = world.want(true);
-    settle().await;
-    assert!(caller.try_recv().is_err());
-    assert_eq!(world.events.take(), [Event::Request(2, Reason::Forced)]);
+#[test]
+fn invalidation_asks_the_provider_again() {
+    let mut world = World::new().ready();
+    world.auth.invalidate(None).unwrap();
+    assert_eq!(world.read(), Err(Error::INVALIDATED));
+    world.sleep(Duration::from_secs(1));
+    assert_eq!(world.take(), [request(2, RefreshReason::Invalidated)]);
+}
+
+#[test]
+fn a_forced_refresh_waits_for_new_credentials() {
+    let mut world = World::new().ready();
+    world.sleep(Duration::from_secs(5));
+    let caller = world.want(true);
+    assert_eq!(world.outcome(caller), None);
+    assert_eq!(world.take(), [request(2, RefreshReason::Forced)]);
     world.deliver_pair(2);
-    assert_eq!(caller.await.unwrap(), Ok(()));
+    assert_eq!(world.outcome(caller), Some(&Ok(())));
     assert_eq!(world.read(), Ok(2));
 }
 
-#[tokio::test(start_paused = true)]
-async fn disposal_ends_everything() {
-    let world = World::new();
+#[test]
+fn disposal_ends_everything() {
+    let mut world = World::new();
     let caller = world.want(false);
-    settle().await;
     world.auth.dispose();
-    world.handle.close();
-    assert_eq!(caller.await.unwrap(), Err(Error::Disposed));
-    assert_eq!(
-        world.events.take(),
-        [Event::Request(1, Reason::Initial), Event::Abort(1)]
-    );
+    world.put(Input::Close);
+    assert_eq!(world.outcome(caller), Some(&Err(Error::Disposed)));
+    let expected = [request(1, RefreshReason::Initial), Action::Abort { id: 1 }];
+    assert_eq!(world.take(), expected);
     assert_eq!(world.read(), Err(Error::Disposed));
+    let late = world.want(true);
     assert_eq!(
-        world.want(true).await.unwrap(),
-        Err(Error::Disposed),
+        world.outcome(late),
+        Some(&Err(Error::Disposed)),
         "nobody is left to answer"
     );
+    let refused = world.refuse("anything");
+    assert_eq!(world.outcome(refused), Some(&Err(Error::Disposed)));
+    assert_eq!(world.deadline(), None);
 }
 
-#[tokio::test(start_paused = true)]
-async fn who_comes_while_the_task_ends_hears_of_it() {
-    let world = World::new();
-    world.handle.close();
-    assert_eq!(world.want(true).await.unwrap(), Err(Error::Disposed));
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_task_ends_with_its_last_handle() {
-    let events = Recorder::default();
-    let policy = Policy::new(Lifetime::default(), None).unwrap();
-    let (auth, handle, task) = connect(policy, Config::new(None).unwrap(), events);
-    let task = tokio::spawn(task);
-    drop(handle);
-    task.await.unwrap();
-    assert_eq!(auth.read(end(0), |_| ()), Err(Error::NotReady));
-}
-
-#[tokio::test(start_paused = true)]
-async fn rotation_by_hand_is_refused() {
+#[test]
+fn rotation_by_hand_is_refused() {
     let world = World::new();
     let refused = world.auth.rotate(Credential::Pair(pair("ak", "sk")));
     assert_eq!(refused, Err(Error::RotateWithProvider));
@@ -478,7 +467,7 @@ async fn rotation_by_hand_is_refused() {
 #[test]
 fn the_timeout_is_in_range() {
     for bad in [0.0, -1.0, 600_001.0, 0.5, f64::NAN] {
-        let error = Config::new(Some(bad)).unwrap_err();
+        let error = timeout(Some(bad)).unwrap_err();
         assert_eq!(
             (error.code(), error.to_string()),
             (
@@ -489,34 +478,269 @@ fn the_timeout_is_in_range() {
             )
         );
     }
-    assert_eq!(Config::new(None).unwrap().timeout, Duration::from_secs(10));
+    assert_eq!(timeout(None), Ok(Duration::from_secs(10)));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_read_right_after_an_invalidation_asks_again() {
-    let world = World::new();
-    assert_eq!(world.read(), Err(Error::NotReady));
-    settle().await;
+#[test]
+fn a_read_right_after_an_invalidation_asks_again() {
+    let mut world = World::new();
+    assert_eq!(world.read(), Err(Error::NOT_READY));
     world.deliver_pair(1);
-    settle().await;
-    world.events.take();
+    world.take();
     world.auth.invalidate(None).unwrap();
     // In the same second as the read before.
-    assert_eq!(world.read(), Err(Error::NotReady));
-    advance(Duration::from_secs(1)).await;
-    settle().await;
-    assert_eq!(
-        world.events.take(),
-        [Event::Request(2, Reason::Invalidated)]
-    );
+    assert_eq!(world.read(), Err(Error::INVALIDATED));
+    world.sleep(Duration::from_secs(1));
+    assert_eq!(world.take(), [request(2, RefreshReason::Invalidated)]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn credentials_that_end_within_the_buffer_are_not_fetched_every_second() {
+#[test]
+fn credentials_that_end_within_the_buffer_are_not_fetched_every_second() {
     let credential = Credential::Pair(pair("ak", "sk"));
-    let world = World::new().ready_with(credential, Some(end(200))).await;
-    sleep(Duration::from_secs(99)).await;
-    assert_eq!(world.events.take(), []);
-    sleep(Duration::from_secs(2)).await;
-    assert_eq!(world.events.take(), [Event::Request(2, Reason::Expiring)]);
+    let mut world = World::new().ready_with(credential, Some(end(200)));
+    world.sleep(Duration::from_secs(99));
+    assert_eq!(world.take(), []);
+    world.sleep(Duration::from_secs(2));
+    assert_eq!(world.take(), [request(2, RefreshReason::Expiring)]);
+}
+
+#[test]
+fn a_deadline_that_has_not_come_changes_nothing() {
+    let mut world = World::new();
+    let caller = world.want(false);
+    world.put(Input::Deadline);
+    assert_eq!(world.outcome(caller), None);
+    assert_eq!(world.take(), [request(1, RefreshReason::Initial)]);
+}
+
+mod news {
+    use super::*;
+
+    #[test]
+    fn causes_a_call_in_the_background() {
+        let mut world = World::new().ready();
+        world.sleep(Duration::from_secs(5));
+        world.put(Input::News);
+        assert_eq!(world.take(), [request(2, RefreshReason::Rotated)]);
+        assert_eq!(world.read(), Ok(1), "the current token is used meanwhile");
+        world.fail(2);
+        assert_eq!(world.read(), Ok(1), "and after a failure");
+    }
+
+    #[test]
+    fn any_number_of_them_within_a_second_cause_one_call() {
+        let mut world = World::new().ready();
+        for _ in 0..100 {
+            world.put(Input::News);
+        }
+        assert_eq!(world.take(), []);
+        world.sleep(Duration::from_secs(1));
+        assert_eq!(world.take(), [request(2, RefreshReason::Rotated)]);
+    }
+
+    #[test]
+    fn during_a_call_cause_another_after_it() {
+        let mut world = World::new();
+        world.want(false);
+        world.put(Input::News);
+        world.put(Input::News);
+        world.deliver_pair(1);
+        world.take();
+        world.sleep(Duration::from_secs(1));
+        assert_eq!(world.take(), [request(2, RefreshReason::Rotated)]);
+        world.deliver_pair(2);
+        world.take();
+        world.sleep(Duration::from_mins(1));
+        assert_eq!(world.take(), [], "and not a third one");
+    }
+
+    #[test]
+    fn does_not_wait_for_the_backoff_of_failures() {
+        let mut world = World::with(1.0, 300.0).ready();
+        world.sleep(Duration::from_mins(25));
+        for id in 2..6 {
+            world.fail(id);
+            world.sleep(Duration::from_secs(
+                2_u64.pow(u32::try_from(id).unwrap() - 1),
+            ));
+        }
+        world.fail(6);
+        world.take();
+        world.sleep(Duration::from_secs(1));
+        assert_eq!(world.take(), []);
+        world.put(Input::News);
+        assert_eq!(world.take(), [request(7, RefreshReason::Retry)]);
+    }
+}
+
+mod refusals {
+    use super::*;
+
+    #[test]
+    fn cause_one_call_for_all_who_were_refused() {
+        let mut world = World::new().ready();
+        world.sleep(Duration::from_secs(5));
+        let token = world.token();
+        let callers: Vec<_> = (0..100).map(|_| world.refuse(&token)).collect();
+        assert_eq!(world.take(), [request(2, RefreshReason::Refused)]);
+        assert_eq!(
+            world.read(),
+            Ok(1),
+            "the token is kept until there is another"
+        );
+        world.deliver(2, Credential::Pair(pair("ak-2", "sk-2")), None);
+        for caller in callers {
+            assert_eq!(world.outcome(caller), Some(&Ok(())));
+        }
+        assert_ne!(world.token(), token);
+        // Who comes late with the old token is told at once, and nobody is asked.
+        let late = world.refuse(&token);
+        assert_eq!(world.outcome(late), Some(&Ok(())));
+        world.sleep(Duration::from_mins(1));
+        assert_eq!(world.take(), [refreshed(RefreshReason::Refused, 5 + 1800)]);
+    }
+
+    #[test]
+    fn are_asked_about_once_for_each_credential() {
+        for credential in [
+            Credential::Pair(pair("ak", "sk")),
+            api_key("api-key-kling-1"),
+        ] {
+            let mut world = World::of(never_too_old(), 0.0).ready_with(credential.clone(), None);
+            world.sleep(Duration::from_secs(5));
+            let token = world.token();
+            world.refuse(&token);
+            world.take();
+            // The same once more.
+            world.deliver(2, credential.clone(), None);
+            world.take();
+            world.sleep(Duration::from_secs(5));
+            let token = world.token();
+            let again = world.refuse(&token);
+            assert_eq!(world.outcome(again), Some(&Ok(())));
+            assert_eq!(world.take(), []);
+            // Another credential may be asked about again.
+            world.want(true);
+            world.deliver(3, api_key("api-key-kling-2"), None);
+            world.take();
+            world.sleep(Duration::from_secs(5));
+            let another = world.refuse("api-key-kling-2");
+            assert_eq!(world.outcome(another), None);
+            assert_eq!(world.take(), [request(4, RefreshReason::Refused)]);
+        }
+    }
+
+    #[test]
+    fn the_same_pair_once_more_makes_no_new_token() {
+        let mut world = World::new().ready();
+        world.sleep(Duration::from_secs(5));
+        let token = world.token();
+        let caller = world.refuse(&token);
+        world.deliver_pair(2);
+        assert_eq!(world.outcome(caller), Some(&Ok(())));
+        assert_eq!(world.token(), token);
+        assert_eq!(world.take(), [request(2, RefreshReason::Refused)]);
+        // It is replaced in time all the same.
+        world.sleep(Duration::from_secs(1496));
+        assert_eq!(world.take(), [request(3, RefreshReason::Expiring)]);
+    }
+
+    #[test]
+    fn during_a_call_that_brings_the_same_cause_another() {
+        let mut world = World::new().ready();
+        world.sleep(Duration::from_secs(5));
+        let token = world.token();
+        world.want(true);
+        let caller = world.refuse(&token);
+        world.deliver_pair(2);
+        assert_eq!(world.outcome(caller), None);
+        world.take();
+        world.sleep(Duration::from_secs(1));
+        assert_eq!(world.take(), [request(3, RefreshReason::Refused)]);
+        world.deliver_pair(3);
+        assert_eq!(world.outcome(caller), Some(&Ok(())));
+    }
+
+    #[test]
+    fn during_a_call_that_brings_another_are_answered_by_it() {
+        let mut world = World::new().ready();
+        world.sleep(Duration::from_secs(5));
+        let token = world.token();
+        world.want(true);
+        let caller = world.refuse(&token);
+        world.deliver(2, Credential::Pair(pair("ak-2", "sk-2")), None);
+        assert_eq!(world.outcome(caller), Some(&Ok(())));
+        world.take();
+        world.sleep(Duration::from_secs(5));
+        assert_eq!(world.take(), []);
+    }
+
+    #[test]
+    fn whose_question_fails_leave_the_token_as_it_is() {
+        let mut world = World::new().ready();
+        world.sleep(Duration::from_secs(5));
+        let token = world.token();
+        let caller = world.refuse(&token);
+        world.fail(2);
+        assert_eq!(world.outcome(caller), Some(&Err(rejected())));
+        assert_eq!(world.token(), token);
+        let again = world.refuse(&token);
+        assert_eq!(world.outcome(again), Some(&Ok(())));
+    }
+}
+
+mod api_keys {
+    use super::*;
+
+    #[test]
+    fn without_an_end_are_asked_for_again_when_they_are_old() {
+        for (max_age, asked_after) in [(None, 300), (Some(1.0), 1), (Some(3600.0), 3600)] {
+            let policy = Policy::new(Lifetime::default(), None)
+                .and_then(|policy| policy.with_api_key_max_age(max_age))
+                .unwrap();
+            let mut world = World::of(policy, 0.0).ready_with(api_key("api-key-kling-1"), None);
+            world.sleep(Duration::from_millis(asked_after * 1000 - 1));
+            assert_eq!(world.take(), []);
+            world.sleep(Duration::from_millis(1));
+            assert_eq!(world.take(), [request(2, RefreshReason::Expiring)]);
+            world.fail(2);
+            let expires_at = world
+                .auth
+                .read(world.now(), |issued| issued.token.expires_at());
+            assert_eq!(expires_at, Ok(None), "it is used for ever");
+        }
+    }
+
+    #[test]
+    fn after_a_freeze_are_asked_for_by_the_first_read() {
+        let mut world = World::new().ready_with(api_key("api-key-kling-1"), None);
+        // Only the wall clock has moved on.
+        assert_eq!(world.read_at(end(301)), Ok(1));
+        world.sleep(Duration::from_secs(1));
+        assert_eq!(world.take(), [request(2, RefreshReason::Expiring)]);
+    }
+
+    #[test]
+    fn without_an_end_are_fetched_once_where_they_never_get_old() {
+        let mut world =
+            World::of(never_too_old(), 0.0).ready_with(api_key("api-key-kling-1"), None);
+        world.sleep(Duration::from_hours(24));
+        assert_eq!(world.take(), []);
+        assert_eq!(world.token(), "api-key-kling-1");
+    }
+
+    #[test]
+    fn with_an_end_live_by_that() {
+        let mut world = World::new().ready_with(api_key("api-key-kling-1"), Some(end(3600)));
+        world.sleep(Duration::from_secs(3299));
+        assert_eq!(world.take(), []);
+        world.sleep(Duration::from_secs(1));
+        assert_eq!(world.take(), [request(2, RefreshReason::Expiring)]);
+    }
+}
+
+fn never_too_old() -> Policy {
+    Policy::new(Lifetime::default(), None)
+        .and_then(|policy| policy.with_api_key_max_age(Some(0.0)))
+        .unwrap()
 }

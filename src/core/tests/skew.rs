@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::credentials::pair;
-use crate::auth::{Auth, Policy, Reason};
+use crate::auth::{Auth, Policy, RefreshReason};
 use crate::credentials::Credential;
 use crate::request::skew::{Dates, Exchange, Skew, Verdict, http_date};
 use crate::sources::Source;
@@ -268,7 +268,7 @@ fn what_a_provider_delivers_is_dated_by_the_corrected_clock() {
         Credential::Pair(pair("ak", "sk")),
         None,
         local,
-        Reason::Initial,
+        RefreshReason::Initial,
     )
     .unwrap();
     let issued_at = auth.read(local, |issued| issued.token.issued_at()).unwrap();
@@ -280,7 +280,7 @@ fn what_a_provider_delivers_is_dated_by_the_corrected_clock() {
             Credential::Pair(pair("ak", "sk")),
             ended,
             local,
-            Reason::Initial,
+            RefreshReason::Initial,
         )
         .unwrap_err();
     assert_eq!(error.code(), "KLING_PROVIDER_FAILED");

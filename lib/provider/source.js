@@ -1,0 +1,63 @@
+'use strict';
+
+const { checkOptions } = require('../check.js');
+const { raise } = require('../error.js');
+const { member } = require('../member.js');
+
+/** @typedef {Parameters<import('../..').KlingCredentialsProvider>[0]} Request */
+
+/**
+ * Where credentials come from, whichever way it was written.
+ *
+ * @typedef {object} Source
+ * @property {(request: Request) => unknown} get
+ * @property {((listener: () => void) => unknown) | undefined} subscribe
+ */
+
+/**
+ * Reads the option `credentials`: a function, or an object with one.
+ *
+ * @param {unknown} credentials
+ * @returns {Source}
+ */
+function sourceOf(credentials) {
+  const isObject =
+    typeof credentials === 'object' && credentials !== null && !Array.isArray(credentials);
+  if (!isObject) checkOptions('options', { credentials }, { credentials: 'function' });
+  const source = /** @type {Record<string, unknown>} */ (credentials);
+  /** @type {unknown} */
+  const get = isObject ? member(source, 'get') : source;
+  // A function has none by its class.
+  const hasSubscribe = isObject || Object.hasOwn(source, 'subscribe');
+  const subscribe = hasSubscribe ? member(source, 'subscribe') : undefined;
+  checkOptions(
+    'credentials',
+    { 'credentials.get': get, 'credentials.subscribe': subscribe },
+    { 'credentials.get': 'function', 'credentials.subscribe': 'function' },
+  );
+  if (!isFunction(get)) {
+    raise(
+      'TypeError',
+      'KLING_INVALID_ARG_TYPE',
+      'credentials must be a function, or an object with a function get, received an object without',
+    );
+  }
+  const call = /** @type {Function} */ (get);
+  return {
+    // A function of its own is called without a receiver.
+    get: (request) => Reflect.apply(call, isObject ? source : undefined, [request]),
+    subscribe: isFunction(subscribe)
+      ? (listener) => Reflect.apply(subscribe, source, [listener])
+      : undefined,
+  };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Function}
+ */
+function isFunction(value) {
+  return typeof value === 'function';
+}
+
+module.exports = { sourceOf };
