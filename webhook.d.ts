@@ -45,7 +45,7 @@ export interface KlingWebhookRequest extends IncomingMessage {
  * @example
  * app.post('/kling', nodeWebhook(), (req, res) => {
  *   console.log(req.klingWebhook.payload);
- *   res.sendStatus(204);
+ *   res.sendStatus(200);
  * });
  */
 export function nodeWebhook(
@@ -73,7 +73,7 @@ export interface KlingFastifyWebhookOptions extends KlingWebhookReceiverOptions<
  *   url: '/kling',
  *   handler(request, reply) {
  *     console.log(request.klingWebhook.payload);
- *     return reply.code(204).send();
+ *     return reply.code(200).send();
  *   },
  * });
  */
@@ -88,7 +88,7 @@ export function fastifyWebhook(fastify: any, options: KlingFastifyWebhookOptions
  *
  * @param handler Gets the delivery, the request, and whatever else the framework passes.
  * @example
- * export const POST = fetchWebhook(async ({ payload }) => new Response(null, { status: 204 }));
+ * export const POST = fetchWebhook(async ({ payload }) => new Response());
  */
 export function fetchWebhook<Rest extends unknown[] = []>(
   handler: (

@@ -131,6 +131,23 @@ test('tokens that others sign verify here, and their forgeries do not', () => {
   }
 });
 
+test('a signer whose clock is a few seconds ahead is not refused', () => {
+  const pair = { accessKey: 'ak', secretKey: 'sk' };
+  const now = NOW_SEC * 1000;
+  const judged = (token) => verifyKlingToken(token, 'sk', { now }).reason;
+  const withoutNbf = (exp) =>
+    jsonwebtoken.sign({ iss: 'ak', exp }, 'sk', { algorithm: 'HS256', noTimestamp: true });
+  for (const [ahead, reason, reasonWithoutNbf] of [
+    [0, undefined, undefined],
+    [3, undefined, undefined],
+    [5, undefined, undefined],
+    [6, 'not-yet-valid', 'lifetime'],
+  ]) {
+    assert.equal(judged(at(NOW_SEC + ahead, pair)), reason, `${ahead} s`);
+    assert.equal(judged(withoutNbf(NOW_SEC + 1800 + ahead)), reasonWithoutNbf, `${ahead} s`);
+  }
+});
+
 test('verification takes its moment as a Date or as milliseconds', () => {
   const token = at(NOW_SEC, { accessKey: 'ak', secretKey: 'sk' });
   for (const [sec, reason] of [

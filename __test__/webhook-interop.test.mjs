@@ -52,6 +52,37 @@ test('npm standardwebhooks and this package accept what the other signs', () => 
   }
 });
 
+test('the example that Kling publishes verifies here and there', () => {
+  const secret = 'whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=';
+  const [id, timestamp] = ['9876543210', 1_781_080_794];
+  const body =
+    '{"id":"1234567890","status":"succeeded","message":"","create_time":1781080778802,"update_time":1781080794151}';
+  const signature = 'v1,UsKlJP00XoQyOn410NM9xv34sP+Gl0jnOO9Lcpr7NJ4=';
+  const ours = new KlingWebhook(secret, { now: () => timestamp * 1000 });
+  assert.equal(ours.sign(id, timestamp, body), signature);
+  const peer = new StandardWebhook(secret);
+  assert.equal(peer.sign(id, new Date(timestamp * 1000), body), signature);
+  const headers = {
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signature,
+  };
+  assert.equal(ours.verify(body, headers).payload.status, 'succeeded');
+});
+
+test('a secret whose last character has spare bits is the same key here and there', () => {
+  const exact = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaU=';
+  for (const secret of [
+    exact,
+    'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaX=',
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaV=',
+  ]) {
+    const peer = new StandardWebhook(secret).sign(ID, date, 'x');
+    assert.equal(new KlingWebhook(secret).sign(ID, date, 'x'), peer);
+    assert.equal(new KlingWebhook(exact).sign(ID, date, 'x'), peer);
+  }
+});
+
 test('npm standardwebhooks and this package refuse the same changes', () => {
   const peer = new StandardWebhook(SECRET);
   for (const text of TEXTS) {

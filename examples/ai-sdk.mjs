@@ -48,7 +48,7 @@ function kling(modelId, { baseURL, token }) {
 }
 
 const { video } = await generateVideo({
-  model: kling('kling-v1', {
+  model: kling('kling-v2-6', {
     baseURL: sandbox.url,
     token: async () => (await auth.getToken()).token,
   }),

@@ -44,7 +44,7 @@ const server = createServer((req, res) => {
     }
     // The place to store the event. Once this is answered, Kling does not send it again.
     console.log(`accepted: ${req.klingWebhook.id}`);
-    res.writeHead(204).end();
+    res.writeHead(200).end();
   });
 });
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {

@@ -31,7 +31,7 @@ async function rehearse({ output, json }) {
     const created = await auth.fetch('/v1/videos/text2video', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ model_name: 'kling-v1', prompt: 'a paper boat' }),
+      body: JSON.stringify({ model_name: 'kling-v2-6', prompt: 'a paper boat' }),
     });
     const { data: task } = /** @type {any} */ (await created.json());
     done('submit', `task ${task.task_id} is ${task.task_status}`, created.ok);

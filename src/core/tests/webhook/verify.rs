@@ -20,6 +20,24 @@ fn makes_and_accepts_the_signature_of_the_reference_implementations() {
     assert_eq!(webhook.verify(GENUINE, BODY, NOW), Ok(()));
 }
 
+/// The example that Kling publishes with its samples.
+#[test]
+fn makes_and_accepts_the_signature_that_kling_publishes() {
+    const BODY: &[u8] = br#"{"id":"1234567890","status":"succeeded","message":"","create_time":1781080778802,"update_time":1781080794151}"#;
+    let published = RawHeaders {
+        id: "9876543210",
+        timestamp: "1781080794",
+        signature: "v1,UsKlJP00XoQyOn410NM9xv34sP+Gl0jnOO9Lcpr7NJ4=",
+    };
+    let webhook = webhook(&["whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI="]);
+    let sent = Timestamp::from_secs(1_781_080_794);
+    assert_eq!(
+        webhook.sign(published.id, sent, BODY).unwrap(),
+        published.signature
+    );
+    assert_eq!(webhook.verify(published, BODY, sent), Ok(()));
+}
+
 #[test]
 fn changing_any_byte_breaks_it() {
     let webhook = webhook(&[SECRET]);
