@@ -125,7 +125,7 @@ interface RefreshOptions extends TokenOptions {
    * behave as the platform's, which drops `Authorization` when a redirect leaves the origin.
    * @default globalThis.fetch
    */
-  fetch?: Optional<KlingFetch>;
+  fetch?: Optional<KlingFetchFunction>;
 }
 
 /** From a pair, or from the environment where a half or both are missing. */
@@ -274,6 +274,14 @@ export type KlingRegion = 'global' | 'cn' | 'legacy';
 export type KlingFetch = typeof globalThis extends { fetch: infer Fetch }
   ? Fetch
   : (input: unknown, init?: unknown) => Promise<unknown>;
+
+/** A function that can be called as the platform's `fetch`, and need have no members (Bun's has one). */
+export type KlingFetchFunction = KlingFetch extends (
+  input: infer Input,
+  init?: infer Init,
+) => infer Reply
+  ? (input: Input, init?: Init) => Reply
+  : never;
 
 /** A token with its end. */
 export interface KlingToken {

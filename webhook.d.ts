@@ -83,8 +83,8 @@ export function fastifyWebhook(fastify: any, options: KlingFastifyWebhookOptions
 /**
  * A handler of Fetch-style requests: Next.js routes, Hono, and what adapts others to them.
  *
- * Rejects with what is not the sender's fault: an aborted request, a body that was read before, an
- * error of `isReplay`, `onRejected` or `handler`.
+ * Rejects with what is not the sender's fault: an aborted request, a body that was read before, a
+ * missing secret, an error of `isReplay`, `onRejected` or `handler`.
  *
  * @param handler Gets the delivery, the request, and whatever else the framework passes.
  * @example

@@ -15,6 +15,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { cleanEnv, root } from './helpers/run.mjs';
 
 const { version, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -183,8 +184,62 @@ test('a bundle without the binary says that the package must be external', () =>
   assert.match(message, /a bundler took in the JavaScript .* declare kling-auth as external/);
 });
 
+// The permission model's flags: before Node.js 22.13 still experimental, before 20 not there.
+const [major, minor] = process.versions.node.split('.').map(Number);
+const hasPermissions = major > 22 || (major === 22 && minor >= 13);
+const permission = hasPermissions ? '--permission' : '--experimental-permission';
+// As realpath sees it, which is how Node.js compares.
+const allowed = (project) => [permission, `--allow-fs-read=${project}/*`];
+
+test('with permissions a look that is denied counts as not there, and no error is raw', () => {
+  if (major < 20) return; // no permission model to test
+  const project = install();
+  const own = join(project, 'mine.node');
+  cpSync(binary, own);
+  const addons = major > 20 || minor >= 16 ? ['--allow-addons'] : [];
+  const env = { KLING_AUTH_BINARY: own };
+  if (addons.length > 0) {
+    assert.deepEqual(load(project, { flags: [...allowed(project), ...addons], env }), {
+      loaded: true,
+    });
+  }
+  const without = load(project, { flags: [...allowed(project), ...addons] });
+  assert.equal(without.code, 'KLING_BINARY_MISSING');
+  assert.match(without.message, /optional dependencies were left out/);
+  if (major < 22) return; // there addons are not held back
+  const forbidden = load(project, { flags: allowed(project), env });
+  assert.equal(forbidden.code, 'KLING_BINARY_MISSING');
+  assert.match(forbidden.message, /start it without the former, and with --allow-addons/);
+});
+
+test('a class, a getter or a method of the exports can be replaced and put back', () => {
+  const required = createRequire(import.meta.url)('../index.js');
+  for (const [name, { value, ...flags }] of Object.entries(
+    Object.getOwnPropertyDescriptors(required),
+  )) {
+    assert.equal(typeof value, 'function', name);
+    assert.deepEqual(flags, { writable: true, enumerable: true, configurable: true }, name);
+  }
+  for (const { prototype } of [required.KlingAuth, required.KlingWebhook]) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      assert.equal(descriptor.configurable, true, name);
+    }
+  }
+});
+
+test('in a browser the reason is the secret, and no tool is named', () => {
+  const source = readFileSync(join(root, 'lib', 'loader', 'browser.js'), 'utf8');
+  const { KlingAuthError } = createRequire(import.meta.url)('../index.js');
+  assert.throws(() => runInNewContext(source, { require: () => ({ KlingAuthError }) }), {
+    code: 'KLING_UNSUPPORTED_RUNTIME',
+    message:
+      'kling-auth must not run in a browser: a secret key must never reach one, where every visitor ' +
+      'can read it. Sign on a server, and have the browser call that server instead of Kling.',
+  });
+});
+
 for (const [condition, sentence] of [
-  ['browser', /a secret key must never reach one/],
+  ['browser', /@jest-environment node .*customExportConditions: \['node'\]/],
   ['edge-light', /cannot run in an edge runtime.* What works there: .*runtime = 'nodejs'/],
   ['workerd', /cannot run in an edge runtime.* What works there: .*Web Crypto/],
 ]) {

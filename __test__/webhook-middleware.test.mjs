@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
@@ -514,14 +515,80 @@ test('options of the middleware are checked when it is made', async () => {
   });
 });
 
-test('the middleware takes its secret from the environment where none is given', () => {
+test('the middleware takes its secret from the environment at the first delivery', () => {
+  // As `next build` does it: loaded and made where there is no secret, called where there is one.
   const source = `
-    const { nodeWebhook, fetchWebhook } = require('kling-auth/webhook');
-    const show = (create) => { try { return typeof create(); } catch ({ code }) { return code; } };
-    console.log(JSON.stringify([show(() => nodeWebhook()), show(() => fetchWebhook(() => {}))]));`;
-  const env = { KLING_WEBHOOK_SECRET: `${SECRET} ${OTHER}` };
-  assert.deepEqual(runJson(source, { env }), ['function', 'function']);
-  assert.deepEqual(runJson(source), ['KLING_MISSING_CREDENTIALS', 'KLING_MISSING_CREDENTIALS']);
+    const { KlingWebhook, nodeWebhook, fetchWebhook, fastifyWebhook } = require('kling-auth/webhook');
+    const node = nodeWebhook();
+    const fetch = fetchWebhook(({ payload }) => new Response(JSON.stringify(payload)));
+    const body = '{"n":1}';
+    const seconds = Math.floor(Date.now() / 1000);
+    const headers = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': new KlingWebhook('${SECRET}').sign('msg_1', seconds, body),
+    };
+    const byNode = () => new Promise((resolve) => {
+      const req = { headers, rawHeaders: Object.entries(headers).flat(), body };
+      node(req, {}, (error) => resolve(error ? error.code : req.klingWebhook.payload));
+    });
+    const byFetch = () => fetch(new Request('http://localhost/', { method: 'POST', headers, body }))
+      .then((response) => response.json(), ({ code }) => code);
+    (async () => {
+      const before = [await byNode(), await byFetch()];
+      process.env.KLING_WEBHOOK_SECRET = '${SECRET} ${OTHER}';
+      const after = [await byNode(), await byFetch()];
+      console.log(JSON.stringify({ before, after }));
+    })();`;
+  const missing = 'KLING_MISSING_CREDENTIALS';
+  assert.deepEqual(runJson(source), {
+    before: [missing, missing],
+    after: [{ n: 1 }, { n: 1 }],
+  });
+});
+
+for (const [what, raw] of Object.entries({
+  'with an empty rawHeaders, as serverless-http makes it': { rawHeaders: [] },
+  'without rawHeaders, as older node-mocks-http makes it': {},
+})) {
+  test(`a request ${what}: headers count`, async () => {
+    const deliver = async (headers) => {
+      const req = { ...raw, headers, body: Buffer.from(BODY) };
+      const res = { writeHead: (status) => ({ end: () => resolve(status) }) };
+      let resolve;
+      return new Promise((done) => {
+        resolve = done;
+        nodeWebhook({ webhook: example })(req, res, (error) => done(error ?? req.klingWebhook));
+      });
+    };
+    assert.deepEqual(await deliver(HEADERS), EVENT);
+    assert.equal(await deliver({ ...HEADERS, 'webhook-id': `${ID}, ${ID}` }), 400);
+    assert.equal(await deliver({}), 401);
+  });
+}
+
+test('a request with rawHeaders: headers, which hide some that came twice, do not count', async () => {
+  const req = { headers: HEADERS, rawHeaders: ['Host', 'localhost'], body: BODY };
+  const status = await new Promise((resolve, reject) => {
+    const res = { writeHead: (code) => ({ end: () => resolve(code) }) };
+    nodeWebhook({ webhook: example })(req, res, () => reject(new Error('accepted')));
+  });
+  assert.equal(status, 401);
+});
+
+test('a body, a map and a date of another realm, as in jsdom, count as such', async () => {
+  const foreign = (source) => runInNewContext(source);
+  const body = foreign('(bytes) => new Uint8Array(bytes)')([...Buffer.from(BODY)]);
+  assert.equal(body instanceof Uint8Array, false);
+  const headers = foreign('(entries) => new Map(entries)')(Object.entries(HEADERS));
+  assert.deepEqual(example.verify(body, headers), EVENT);
+  const date = foreign('(ms) => new Date(ms)')(SECONDS * 1000);
+  assert.equal(example.sign(ID, date, BODY), HEADERS['webhook-signature']);
+  const req = { headers: HEADERS, rawHeaders: [], body };
+  await new Promise((resolve, reject) => {
+    nodeWebhook({ webhook: example })(req, {}, (error) => (error ? reject(error) : resolve()));
+  });
+  assert.deepEqual(req.klingWebhook, EVENT);
 });
 
 test('the subpath and the main entry share their classes', async () => {

@@ -4,12 +4,17 @@ import { KlingAuth } from 'kling-auth';
 
 export const runtime = 'nodejs';
 
-// One for all requests: it reads its credentials from the environment and keeps a token.
-const auth = new KlingAuth();
+// One for all requests: it reads its credentials from the environment and keeps a token. Made by the
+// first of them, since `next build` loads this file where there are no credentials yet.
+let auth;
+function kling(path, init) {
+  auth ??= new KlingAuth();
+  return auth.fetch(path, init);
+}
 
 export async function POST(request) {
   const { prompt } = await request.json();
-  const reply = await auth.fetch('/v1/videos/text2video', {
+  const reply = await kling('/v1/videos/text2video', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ prompt }),
@@ -20,7 +25,7 @@ export async function POST(request) {
 
 export async function GET(request) {
   const id = new URL(request.url).searchParams.get('id');
-  return passOn(await auth.fetch(`/v1/videos/text2video/${encodeURIComponent(id)}`));
+  return passOn(await kling(`/v1/videos/text2video/${encodeURIComponent(id)}`));
 }
 
 /** The browser gets what Kling says of the task, and nothing of how it was asked. */

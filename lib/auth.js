@@ -115,8 +115,7 @@ class KlingAuth {
     const refresh = this.#refresh;
     const now = this.#now;
     const token = now === undefined ? refresh() : refresh(now());
-    events ??= require('./events.js');
-    if (events.isHeard('refresh', this.#onRefresh)) this.#current(true);
+    if (isRefreshHeard(this.#onRefresh)) this.#current(true);
     return token;
   }
 
@@ -176,8 +175,9 @@ class KlingAuth {
   /** @param {import('..').GetTokenOptions} options */
   async #prepare(options) {
     const { forceRefresh: force, signal: given } = native.getTokenOptions(options);
-    const signal = require('./request/signal.js').signalOf(given);
-    if (signal?.aborted) throw signal.reason;
+    const { signalOf, throwIfAborted } = require('./request/signal.js');
+    const signal = signalOf(given);
+    throwIfAborted(signal);
     if (this.#provider === undefined) {
       if (force) this.refresh();
     } else if (force) {
@@ -231,8 +231,11 @@ class KlingAuth {
     // What came from the provider has been told already.
     const isTold = this.#provider !== undefined && reason !== 'clock-set-back' && !signedHere;
     if (isTold) return;
-    // Not now: even to find out that nobody listens takes as long as the first token.
-    process.nextTick(announceRefresh, this.#onRefresh, this.#native, reason, expiresAt);
+    if (!isRefreshHeard(this.#onRefresh)) return;
+    const { source } = this.#native.summary();
+    const message = { reason, expiresAt: toDate(expiresAt), source };
+    // Loaded at once: by a later turn a test runner may have taken the modules of this test away.
+    require('./events.js').announceLater('refresh', this.#onRefresh, message);
   }
 
   static {
@@ -251,20 +254,17 @@ class KlingAuth {
   }
 }
 
-/** @type {typeof import('./events.js') | undefined} */
-let events;
+/** @type {typeof import('node:diagnostics_channel') | undefined} */
+let channels;
 
 /**
+ * Without lib/events.js, which most programs never need.
+ *
  * @param {import('..').KlingAuthOptions['onRefresh']} callback
- * @param {import('../native').NativeAuth} half
- * @param {string} reason
- * @param {number | null} expiresAt
  */
-function announceRefresh(callback, half, reason, expiresAt) {
-  events ??= require('./events.js');
-  if (!events.isHeard('refresh', callback)) return;
-  const { source } = half.summary();
-  events.announce('refresh', callback, { reason, expiresAt: toDate(expiresAt), source });
+function isRefreshHeard(callback) {
+  channels ??= require('node:diagnostics_channel');
+  return callback != null || channels.hasSubscribers('kling-auth:refresh');
 }
 
 /** @param {number | null} millis */

@@ -3,18 +3,11 @@
 // Refreshes and failures, told to a callback and to `node:diagnostics_channel`. Both hear of them in
 // a turn of their own, so that nothing they do reaches the code that asked for a token.
 
-/** @type {typeof import('node:diagnostics_channel') | undefined} */
-let channels;
+const channels = require('node:diagnostics_channel');
 
-/**
- * @param {'refresh' | 'error'} kind
- * @param {Function | null | undefined} callback
- */
-function isHeard(kind, callback) {
-  // Loaded on the first token, which is the first time that anything can be heard.
-  channels ??= require('node:diagnostics_channel');
-  return callback != null || channels.hasSubscribers(`kling-auth:${kind}`);
-}
+// As it was when the package was loaded: jest's fake timers put another in its place, which keeps
+// what it is given until the test asks for it.
+const { nextTick } = process;
 
 /**
  * @param {'refresh' | 'error'} kind
@@ -22,10 +15,15 @@ function isHeard(kind, callback) {
  * @param {unknown} message
  */
 function announce(kind, callback, message) {
-  if (!isHeard(kind, callback)) return;
   // What is thrown in here is an uncaught exception, as in any other listener's turn.
-  if (callback != null) process.nextTick(callback, message);
-  channels?.channel(`kling-auth:${kind}`).publish(message);
+  if (callback != null) nextTick(callback, message);
+  const name = `kling-auth:${kind}`;
+  if (channels.hasSubscribers(name)) channels.channel(name).publish(message);
 }
 
-module.exports = { announce, isHeard };
+/** @type {typeof announce} From inside the program's own call. */
+function announceLater(kind, callback, message) {
+  nextTick(announce, kind, callback, message);
+}
+
+module.exports = { announce, announceLater };

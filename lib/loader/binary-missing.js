@@ -1,6 +1,6 @@
 'use strict';
 
-const { existsSync, readdirSync, readFileSync } = require('node:fs');
+const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const { version } = require('../../package.json');
@@ -15,11 +15,16 @@ const { KlingAuthError } = require('../error.js');
  * @param {any} error What loading ended with.
  */
 function binaryMissing(target, error) {
-  const { platform, arch, versions, env } = process;
+  const { platform, arch, versions } = process;
   const libc = platform === 'linux' ? `, libc ${target.endsWith('-musl') ? 'musl' : 'glibc'}` : '';
-  const runtime = versions.bun ? `Bun ${versions.bun}` : `Node.js ${versions.node}`;
-  const wanted = env.KLING_AUTH_BINARY || `kling-auth-${target}@${version}`;
-  const [cause, remedy] = diagnose(target, error);
+  const runtime = versions.bun
+    ? `Bun ${versions.bun}`
+    : versions.deno
+      ? `Deno ${versions.deno}`
+      : `Node.js ${versions.node}`;
+  const override = variable('KLING_AUTH_BINARY');
+  const wanted = override || `kling-auth-${target}@${version}`;
+  const [cause, remedy] = diagnose(target, error, override);
   return new KlingAuthError(
     'KLING_BINARY_MISSING',
     `no native binary of kling-auth could be loaded: looked for ${wanted} ` +
@@ -32,9 +37,10 @@ function binaryMissing(target, error) {
 /**
  * @param {string} target
  * @param {any} error
+ * @param {string | undefined} override
  * @returns {Diagnosis}
  */
-function diagnose(target, error) {
+function diagnose(target, error, override) {
   const [reason = ''] = String(error?.message ?? error).split('\n', 1);
   if (error?.code === 'ERR_DLOPEN_DISABLED') {
     return [
@@ -42,10 +48,24 @@ function diagnose(target, error) {
       'start it without the former, and with --allow-addons beside the latter',
     ];
   }
-  if (process.env.KLING_AUTH_BINARY) {
+  if (error?.code === 'ERR_ACCESS_DENIED' || error?.name === 'NotCapable') {
+    return [
+      `the permissions that ${process.versions.deno ? 'Deno' : 'Node.js'} was started with do not let it read or load the file (${reason})`,
+      process.versions.deno
+        ? 'start it with --allow-read, --allow-env and --allow-ffi'
+        : 'start it with --allow-addons, and --allow-fs-read for the folder with node_modules',
+    ];
+  }
+  if (override) {
     return [
       `the file that KLING_AUTH_BINARY names cannot be loaded (${reason})`,
       'unset the variable, or let it name a .node file that was built for this system',
+    ];
+  }
+  if (isInsideExecutable(error)) {
+    return [
+      'a single executable application holds JavaScript only',
+      `ship the .node file of the package kling-auth-${target} beside it, and let KLING_AUTH_BINARY name that file before kling-auth is loaded`,
     ];
   }
   if (error?.code === 'MODULE_NOT_FOUND') return notInstalled(target);
@@ -72,10 +92,12 @@ function diagnose(target, error) {
  * @returns {Diagnosis}
  */
 function notInstalled(target) {
-  if (!existsSync(join(__dirname, 'native.js'))) {
+  // `__dirname` is that of the bundle, or absent where a bundler has made an ECMAScript module.
+  if (typeof __dirname !== 'string' || !list(__dirname).includes('native.js')) {
     return [
       'a bundler took in the JavaScript and left the binary out',
-      'declare kling-auth as external in its configuration, and install it where the bundle runs',
+      'declare kling-auth as external in its configuration, and install it where the bundle runs; or ' +
+        `ship the .node file of the package kling-auth-${target} with the bundle, and let KLING_AUTH_BINARY name it`,
     ];
   }
   const siblings = join(__dirname, '..', '..', '..');
@@ -103,6 +125,20 @@ function notInstalled(target) {
     'optional dependencies were left out (--omit=optional, --no-optional), or a deployment tool dropped the package',
     `run \`${process.versions.pnp ? 'yarn install' : 'npm install --include=optional'}\` on the system that runs it`,
   ];
+}
+
+/** Whether `require` was that of a single executable application. @param {any} error */
+function isInsideExecutable(error) {
+  return error?.code === 'ERR_UNKNOWN_BUILTIN_MODULE';
+}
+
+/** Unless reading it is forbidden. @param {string} name */
+function variable(name) {
+  try {
+    return process.env[name];
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {string} folder */

@@ -3,20 +3,77 @@
 const { existsSync } = require('node:fs');
 
 /**
- * The packages with a binary. Literal names, because bundlers and file tracers follow those.
+ * The packages with a binary. Literal names, because bundlers and file tracers follow those, and each
+ * within a `try` of its own, because in there bundlers put up with one that is not installed.
  *
  * @type {Record<string, () => unknown>}
  */
 const packages = {
-  'darwin-arm64': () => require('kling-auth-darwin-arm64/kling-auth.darwin-arm64.node'),
-  'darwin-x64': () => require('kling-auth-darwin-x64/kling-auth.darwin-x64.node'),
-  'linux-arm64-gnu': () => require('kling-auth-linux-arm64-gnu/kling-auth.linux-arm64-gnu.node'),
-  'linux-arm64-musl': () => require('kling-auth-linux-arm64-musl/kling-auth.linux-arm64-musl.node'),
-  'linux-x64-gnu': () => require('kling-auth-linux-x64-gnu/kling-auth.linux-x64-gnu.node'),
-  'linux-x64-musl': () => require('kling-auth-linux-x64-musl/kling-auth.linux-x64-musl.node'),
-  'win32-arm64-msvc': () => require('kling-auth-win32-arm64-msvc/kling-auth.win32-arm64-msvc.node'),
-  'win32-x64-msvc': () => require('kling-auth-win32-x64-msvc/kling-auth.win32-x64-msvc.node'),
+  'darwin-arm64'() {
+    try {
+      return require('kling-auth-darwin-arm64/kling-auth.darwin-arm64.node');
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
+  'darwin-x64'() {
+    try {
+      return require('kling-auth-darwin-x64/kling-auth.darwin-x64.node');
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
+  'linux-arm64-gnu'() {
+    try {
+      return require('kling-auth-linux-arm64-gnu/kling-auth.linux-arm64-gnu.node');
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
+  'linux-arm64-musl'() {
+    try {
+      return require('kling-auth-linux-arm64-musl/kling-auth.linux-arm64-musl.node');
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
+  'linux-x64-gnu'() {
+    try {
+      return require('kling-auth-linux-x64-gnu/kling-auth.linux-x64-gnu.node');
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
+  'linux-x64-musl'() {
+    try {
+      return require('kling-auth-linux-x64-musl/kling-auth.linux-x64-musl.node');
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
+  'win32-arm64-msvc'() {
+    try {
+      return require('kling-auth-win32-arm64-msvc/kling-auth.win32-arm64-msvc.node');
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
+  'win32-x64-msvc'() {
+    try {
+      return require('kling-auth-win32-x64-msvc/kling-auth.win32-x64-msvc.node');
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
 };
+
+/**
+ * @param {unknown} error
+ * @returns {never}
+ */
+function rethrow(error) {
+  throw error;
+}
 
 /** This system, spelled as in the packages' names. */
 function currentTarget() {
@@ -33,18 +90,52 @@ function currentTarget() {
  */
 function libc(arch) {
   const cpu = arch === 'arm64' ? 'aarch64' : 'x86_64';
-  return existsSync(`/lib/ld-musl-${cpu}.so.1`) && require('./musl.js').usesMusl() ? 'musl' : 'gnu';
+  return isThere(`/lib/ld-musl-${cpu}.so.1`) && require('./musl.js').usesMusl() ? 'musl' : 'gnu';
+}
+
+/**
+ * What may not be looked at is not there: with `--permission` the look itself throws.
+ *
+ * @param {string} file
+ */
+function isThere(file) {
+  try {
+    return existsSync(file);
+  } catch {
+    return false;
+  }
+}
+
+/** The option of Node.js's environment, which Deno may not be allowed to read either. */
+function overridden() {
+  try {
+    return process.env.KLING_AUTH_BINARY;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * From the file system, also where `require` is that of a single executable application, which
+ * finds nothing but what is built in, or that of a bundle.
+ *
+ * @param {string} file
+ */
+function requireFile(file) {
+  const path = require('node:path').resolve(file);
+  return require('node:module').createRequire(path)(path);
 }
 
 /** @returns {any} */
 function load() {
-  const override = process.env.KLING_AUTH_BINARY;
+  const override = overridden();
   const target = currentTarget();
   try {
-    if (override) return require(require('node:path').resolve(override));
+    if (override) return requireFile(override);
     // A development build lies beside the source. The published package holds none.
-    const built = `${__dirname}/../../kling-auth.${target}.node`;
-    if (existsSync(built)) return require(built);
+    // `__dirname` is absent where a bundler has made an ECMAScript module of this.
+    const built = typeof __dirname === 'string' && `${__dirname}/../../kling-auth.${target}.node`;
+    if (built && isThere(built)) return requireFile(built);
     const binary = packages[target];
     if (binary === undefined) throw new Error(`no package is published for ${target}`);
     return binary();

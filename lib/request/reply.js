@@ -1,5 +1,6 @@
 'use strict';
 
+const { isArrayBuffer } = require('node:util/types');
 const { raise } = require('../error.js');
 const { member } = require('../member.js');
 const native = require('#native');
@@ -88,7 +89,7 @@ function beginning(body) {
     const { buffer, byteOffset, byteLength } = body;
     return new Uint8Array(buffer, byteOffset, byteLength).slice(0, limit);
   }
-  if (body instanceof ArrayBuffer) return new Uint8Array(body, 0, Math.min(body.byteLength, limit));
+  if (isArrayBuffer(body)) return new Uint8Array(body, 0, Math.min(body.byteLength, limit));
   if (typeof body !== 'object' || body === null || isAsync(body)) return body;
   return JSON.stringify(envelope(body));
 }
@@ -180,9 +181,11 @@ const UNKNOWN = 'https://unknown.invalid';
  * @returns {{ host?: string | undefined, pathname?: string }}
  */
 function location(url) {
-  if (typeof url !== 'string' && !(url instanceof URL)) return {};
+  // Of any realm: a test runner's `URL` is not that of the program it tests.
+  const isUrl = Object.prototype.toString.call(url) === '[object URL]';
+  if (typeof url !== 'string' && !isUrl) return {};
   try {
-    const { host, pathname } = new URL(url, UNKNOWN);
+    const { host, pathname } = new URL(String(url), UNKNOWN);
     return { host: UNKNOWN.endsWith(`/${host}`) ? undefined : host, pathname };
   } catch {
     // Only context for the hint: what is no URL gives none.

@@ -15,4 +15,24 @@ function signalOf(signal) {
   return signal;
 }
 
-module.exports = { signalOf };
+/**
+ * What an aborted signal rejects with. Some signals of jsdom know no reason.
+ *
+ * @param {AbortSignal} signal
+ */
+function reasonOf(signal) {
+  return 'reason' in signal
+    ? signal.reason
+    : new DOMException('This operation was aborted', 'AbortError');
+}
+
+/**
+ * `signal.throwIfAborted()`, which the signals of jsdom lack.
+ *
+ * @param {AbortSignal | undefined} signal
+ */
+function throwIfAborted(signal) {
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
+module.exports = { reasonOf, signalOf, throwIfAborted };

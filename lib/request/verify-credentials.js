@@ -4,7 +4,7 @@ const { setTimeout: delay } = require('node:timers/promises');
 const { KlingAuthError } = require('../error.js');
 const native = require('#native');
 const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
-const { signalOf } = require('./signal.js');
+const { reasonOf, signalOf, throwIfAborted } = require('./signal.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -52,7 +52,7 @@ async function verify(network, options) {
  */
 async function turn(network, signal) {
   for (;;) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const now = performance.now();
     const wait = (network.nextVerify ?? 0) - now;
     if (wait <= 0) {
@@ -62,7 +62,7 @@ async function turn(network, signal) {
     try {
       await delay(Math.ceil(wait), undefined, signal && { signal });
     } catch (error) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       throw error;
     }
   }
@@ -75,10 +75,10 @@ async function turn(network, signal) {
  * @param {{ url: string, token: string, timeoutMs: number, signal: AbortSignal | undefined }} call
  */
 async function call(network, { url, token, timeoutMs, signal }) {
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   // AbortSignal.any is not in Node 18.
   const controller = new AbortController();
-  const abort = () => controller.abort(signal?.reason);
+  const abort = () => controller.abort(signal && reasonOf(signal));
   signal?.addEventListener('abort', abort);
   const timeout = new DOMException(`no reply within ${timeoutMs} ms`, 'TimeoutError');
   const timer = setTimeout(() => controller.abort(timeout), timeoutMs);
@@ -94,7 +94,7 @@ async function call(network, { url, token, timeoutMs, signal }) {
     const latencyMs = Math.round(performance.now() - begin);
     return { response, body: await beginningOf(response), sent, received, latencyMs };
   } catch (error) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     throw new KlingAuthError(
       'KLING_NETWORK',
       `no reply from ${new URL(url).origin}: ${reason(error)}`,
@@ -119,18 +119,17 @@ const REMEDIES = [
   [/^(ETIMEDOUT|UND_ERR_\w*TIMEOUT)/, 'it took too long: check the network and proxies'],
 ];
 
-/** @param {unknown} error Of `fetch`, which keeps the reason in `cause`. */
+/**
+ * @param {any} error Of `fetch`, which keeps the reason in `cause`. In a test runner it is often of
+ * another realm than this file.
+ */
 function reason(error) {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return `${error.message}: check the network and proxies`;
-  }
-  /** @type {unknown} */
-  let cause = error;
-  while (cause instanceof Error) {
-    const code = 'code' in cause ? String(cause.code) : '';
+  if (error?.name === 'TimeoutError') return `${error.message}: check the network and proxies`;
+  // Four at most: a chain of causes may be a circle.
+  for (const cause of [error, error?.cause, error?.cause?.cause, error?.cause?.cause?.cause]) {
+    const code = String(cause?.code ?? '');
     const remedy = REMEDIES.find(([pattern]) => pattern.test(code));
     if (remedy) return `${remedy[1]} (${code})`;
-    cause = cause.cause;
   }
   return 'the request failed, see the cause';
 }

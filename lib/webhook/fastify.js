@@ -1,7 +1,7 @@
 'use strict';
 
 const native = require('#native');
-const { readStream } = require('./node.js');
+const { headersOf, readStream } = require('./node.js');
 const { Receiver } = require('./receive.js');
 
 /**
@@ -42,7 +42,7 @@ async function fastifyWebhook(fastify, options) {
     async preValidation(request, reply) {
       const { raw } = request;
       const received = await receiver.receive(
-        raw.rawHeaders,
+        headersOf(raw),
         () => readStream(receiver, raw),
         request,
       );

@@ -1,5 +1,6 @@
 'use strict';
 
+const { isMap } = require('node:util/types');
 const native = require('#native');
 const { raise } = require('../error.js');
 const { member } = require('../member.js');
@@ -21,7 +22,7 @@ function webhookHeaders(headers) {
     return native.refuseType('headers', EXPECTED, headers);
   } else if (Array.isArray(headers)) {
     for (let i = 0; i < headers.length; i += 2) collect(found, headers[i], headers[i + 1]);
-  } else if (headers instanceof Map) {
+  } else if (isMap(headers)) {
     for (const [name, value] of headers) collect(found, name, value);
   } else if (isHeaders(headers)) {
     found[0] = headers.get('webhook-id') ?? undefined;

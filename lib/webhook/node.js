@@ -20,13 +20,23 @@ function nodeWebhook(options) {
  * @returns {Promise<boolean>} Whether the delivery is genuine; if not, it has been answered.
  */
 async function handle(receiver, req, res) {
-  const received = await receiver.receive(req.rawHeaders, () => readBody(receiver, req), req);
+  const received = await receiver.receive(headersOf(req), () => readBody(receiver, req), req);
   if ('event' in received) {
     req.klingWebhook = received.event;
     return true;
   }
   res.writeHead(received.status, { 'Content-Length': 0 }).end();
   return false;
+}
+
+/**
+ * As they were sent: `headers` shows some that came twice once. What only looks like a request of
+ * Node's (serverless-http, node-mocks-http) has no `rawHeaders`, or none in it.
+ *
+ * @param {Pick<IncomingMessage, 'headers' | 'rawHeaders'>} req
+ */
+function headersOf({ rawHeaders, headers }) {
+  return Array.isArray(rawHeaders) && rawHeaders.length > 0 ? rawHeaders : headers;
 }
 
 /**
@@ -37,8 +47,8 @@ async function handle(receiver, req, res) {
 function readBody(receiver, req) {
   // Left by express.raw() and express.text(), and by Google Cloud Functions in `rawBody`.
   for (const body of [req.rawBody, req.body]) {
-    if (body instanceof Uint8Array || typeof body === 'string') {
-      receiver.checkSize(Buffer.byteLength(body));
+    if (ArrayBuffer.isView(body) || typeof body === 'string') {
+      receiver.checkSize(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength);
       return body;
     }
   }
@@ -92,4 +102,4 @@ function aborted() {
   return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 }
 
-module.exports = { nodeWebhook, readStream };
+module.exports = { headersOf, nodeWebhook, readStream };

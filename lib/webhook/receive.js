@@ -8,6 +8,7 @@ const { KlingWebhook } = require('./verifier.js');
 
 /** What all adapters do with a delivery, whatever the framework. */
 class Receiver {
+  /** @type {{ verify(rawBody: unknown, headers: unknown): any } | undefined} */
   #webhook;
   #onRejected;
 
@@ -26,8 +27,8 @@ class Receiver {
     });
     const given = this.options;
     checkRange('bodyLimit', given.bodyLimit, { from: 1, whole: true, unit: 'bytes' });
-    const webhook = given.webhook ?? new KlingWebhook();
-    if (!(webhook instanceof KlingWebhook)) {
+    const webhook = given.webhook ?? undefined;
+    if (webhook !== undefined && !(webhook instanceof KlingWebhook)) {
       raise(
         'TypeError',
         'KLING_INVALID_ARG_TYPE',
@@ -50,6 +51,8 @@ class Receiver {
    */
   async receive(headers, readBody, request) {
     try {
+      // Not before: where a program is only built, as `next build` does, there are no secrets yet.
+      this.#webhook ??= new KlingWebhook();
       return { event: await this.#webhook.verify(await readBody(), headers) };
     } catch (error) {
       if (!(error instanceof KlingWebhookError)) throw error;

@@ -1,9 +1,10 @@
 'use strict';
 
-const { raise } = require('../error.js');
 const native = require('#native');
 const { member } = require('../member.js');
-const { webhookHeaders } = require('./headers.js');
+
+// Not from lib/error.js: this file is loaded at once, and what is published has the two in one already.
+const { raise } = native.errors;
 
 /** @typedef {import('../../native').NativeWebhook} NativeWebhook */
 /** @typedef {import('../..').KlingWebhookDelivery} Delivery */
@@ -21,6 +22,8 @@ class KlingWebhook {
   #isReplay;
   /** The option `now`. @type {(() => number) | undefined} */
   #now;
+  // Loaded with the first instance: the class itself is among the exports of every program.
+  #headers = require('./headers.js').webhookHeaders;
 
   /**
    * @param {string | readonly string[] | null} [secret]
@@ -75,7 +78,7 @@ class KlingWebhook {
     const millis =
       typeof timestamp === 'number'
         ? timestamp * 1000
-        : timestamp instanceof Date
+        : typeof timestamp?.getTime === 'function'
           ? timestamp.getTime()
           : Number.NaN;
     // Up to the year 5138: beyond it a number is milliseconds, taken for seconds.
@@ -94,7 +97,7 @@ class KlingWebhook {
    * @param {unknown} headers
    */
   #event(rawBody, headers) {
-    const [id, timestamp, signature] = webhookHeaders(headers);
+    const [id, timestamp, signature] = this.#headers(headers);
     const text =
       this.#now === undefined
         ? this.#verify(rawBody, id, timestamp, signature)
@@ -108,7 +111,7 @@ class KlingWebhook {
    * @returns {Delivery}
    */
   #delivery(rawBody, headers) {
-    const [id, timestamp, signature] = webhookHeaders(headers);
+    const [id, timestamp, signature] = this.#headers(headers);
     if (this.#now === undefined) this.#verifyRaw(rawBody, id, timestamp, signature);
     else this.#verifyRaw(rawBody, id, timestamp, signature, this.#now());
     return { id: String(id), timestamp: date(timestamp) };
