@@ -10,6 +10,7 @@
  * @returns The JWT, for `Authorization: Bearer <jwt>`.
  * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if neither `options` nor the environment
  * holds both keys; `KLING_INVALID_CREDENTIALS` if one of them cannot be a key;
+ * `KLING_UNREADABLE_FILE` if a file that a variable names (`KLING_SECRET_KEY_FILE`) cannot be read;
  * `KLING_TOKEN_FROM_API_KEY` if there is only an API key, which signs no token.
  * @throws {RangeError} `KLING_OUT_OF_RANGE` for a number out of its range.
  * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
@@ -315,11 +316,15 @@ export class KlingAuth {
    * `KLING_API_KEY`, `KLING_ACCESS_KEY` + `KLING_SECRET_KEY`, `KLINGAI_API_KEY`,
    * `KLINGAI_ACCESS_KEY` + `KLINGAI_SECRET_KEY`, `KLING_ACCESS_KEY_ID` + `KLING_SECRET_ACCESS_KEY`.
    *
+   * Each may be given as a file instead: `KLING_SECRET_KEY_FILE` holds the path of one, a regular file
+   * of at most 64 KiB, which is read here. One final newline is not the key's.
+   *
    * @param options See {@link KlingAuthOptions}.
    * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if neither `options` nor the environment
    * holds credentials, or only one half; `KLING_INVALID_CREDENTIALS` if one cannot be what it is
-   * passed as; `KLING_EXPOSED_SECRET` if the only secret stands in a variable that is published to
-   * browsers.
+   * passed as, or a variable and its file are both set; `KLING_UNREADABLE_FILE` if a file that a
+   * variable names cannot be read; `KLING_EXPOSED_SECRET` if the only secret stands in a variable that
+   * is published to browsers.
    * @throws {RangeError} `KLING_OUT_OF_RANGE` for a number out of its range.
    * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
    * `KLING_INVALID_ARG_VALUE` for a `prefix` that begins no variable's name,
@@ -793,7 +798,8 @@ export const KlingWebhook: {
   /**
    * @param secret The secret from Kling's console, base64 with or without `whsec_` before it, or
    * several of them: while a secret is rotated, callbacks signed with either must pass. Default:
-   * the environment's `KLING_WEBHOOK_SECRET`, which may hold several separated by spaces or commas.
+   * the environment's `KLING_WEBHOOK_SECRET`, which may hold several separated by spaces or commas, or
+   * the file that `KLING_WEBHOOK_SECRET_FILE` names.
    * @param options See {@link KlingWebhookOptions}.
    * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if there is no secret;
    * `KLING_INVALID_CREDENTIALS` for one that is not base64, has less than 16 bytes, or looks like

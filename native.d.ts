@@ -32,8 +32,11 @@ export declare class Native {
   hostOf(url: string): 'kling' | 'loopback' | 'other'
   /** The host of the region that a host of Kling's does not belong to; `undefined` for any other. */
   otherRegionOf(host: string): string | undefined
-  /** With the classes of the errors that this copy of the package hands out. */
-  constructor(typeError: Function, rangeError: Function, authError: Function, webhookError: Function)
+  /**
+   * With the classes of the errors that this copy of the package hands out, and the function that
+   * reads a file for a variable.
+   */
+  constructor(typeError: Function, rangeError: Function, authError: Function, webhookError: Function, readFile: (variable: string, path: string) => string)
   /**
    * Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.
    *

@@ -151,7 +151,13 @@ const errors = require('../error.js');
 // A test runner loads this file several times, and each copy hands out classes of its own; the addon
 // they share. So each tells it of its classes, those of its own realm's JavaScript among them.
 const { KlingAuthError, KlingWebhookError } = errors;
-const native = new Native(TypeError, RangeError, KlingAuthError, KlingWebhookError);
+const native = new Native(
+  TypeError,
+  RangeError,
+  KlingAuthError,
+  KlingWebhookError,
+  (variable, path) => require('../credentials/read-file.js').readFileNow(path, variable),
+);
 
 module.exports = Object.assign(native, {
   NativeAuth,

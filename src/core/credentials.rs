@@ -197,6 +197,8 @@ pub enum Slot {
 /// A key as it was found, with the name of the place for error messages.
 pub struct Key {
     name: String,
+    /// The file that it was read from, if `name` is a variable that names one.
+    path: Option<String>,
     /// What stands before the names of all variables, if it was found in one.
     prefix: Option<String>,
     value: Zeroizing<String>,
@@ -208,6 +210,7 @@ impl Key {
     pub fn new(name: impl Into<String>, value: Zeroizing<String>) -> Self {
         Self {
             name: name.into(),
+            path: None,
             prefix: None,
             value,
         }
@@ -218,8 +221,30 @@ impl Key {
     pub fn of_variable(prefix: &str, name: &str, value: Zeroizing<String>) -> Self {
         Self {
             name: format!("{prefix}{name}"),
+            path: None,
             prefix: Some(prefix.to_owned()),
             value,
+        }
+    }
+
+    /// `name` is the whole name of the variable whose value was the `path`.
+    #[must_use]
+    pub fn of_file(prefix: &str, name: &str, path: &str, value: Zeroizing<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: Some(path.to_owned()),
+            prefix: Some(prefix.to_owned()),
+            value,
+        }
+    }
+
+    /// A part of this one, by the name that it has in it: `secret 2 of KLING_WEBHOOK_SECRET`.
+    pub(crate) fn part(&self, name: Option<String>, value: &str) -> Self {
+        Self {
+            name: name.unwrap_or_else(|| self.name.clone()),
+            path: self.path.clone(),
+            prefix: self.prefix.clone(),
+            value: Zeroizing::new(value.to_owned()),
         }
     }
 
@@ -332,7 +357,10 @@ impl Key {
 
     pub(crate) fn invalid(&self, problem: impl Into<Cow<'static, str>>) -> Error {
         Error::InvalidCredentials {
-            name: self.name.clone(),
+            name: match &self.path {
+                Some(path) => format!("{} ({path})", self.name),
+                None => self.name.clone(),
+            },
             problem: problem.into(),
         }
     }

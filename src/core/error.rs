@@ -36,6 +36,14 @@ pub enum Error {
         /// The prefix that gives it away.
         prefix: &'static str,
     },
+    /// A variable names a file where there are none.
+    #[error("{variable} names a file, and there is no file system here: set {instead} instead")]
+    NoFileSystem {
+        /// The variable that holds the path.
+        variable: String,
+        /// The one that would hold the key.
+        instead: String,
+    },
     /// A token was asked for where there is only an API key.
     #[error(
         "an API key is sent as it is and signs no token: use new KlingAuth() for its headers, or set \
@@ -180,6 +188,7 @@ impl Error {
             Self::MissingCredentials { .. } => "KLING_MISSING_CREDENTIALS",
             Self::InvalidCredentials { .. } => "KLING_INVALID_CREDENTIALS",
             Self::ExposedSecret { .. } => "KLING_EXPOSED_SECRET",
+            Self::NoFileSystem { .. } => "KLING_UNREADABLE_FILE",
             Self::TokenFromApiKey => "KLING_TOKEN_FROM_API_KEY",
             Self::NotReady(_) => "KLING_NOT_READY",
             Self::ProviderFailed(_) => "KLING_PROVIDER_FAILED",

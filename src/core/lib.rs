@@ -27,6 +27,7 @@ pub mod sources;
 pub mod sync;
 pub mod time;
 pub mod token;
+pub mod variables;
 pub mod webhook;
 
 #[cfg(test)]

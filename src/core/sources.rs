@@ -1,16 +1,13 @@
 //! Where credentials come from: options first, then the families of environment variables.
 
-use zeroize::Zeroizing;
-
 use crate::credentials::{ApiKey, Credential, Key, KeyPair, Slot};
 use crate::error::Error;
 use crate::near::names_for;
 use crate::request::endpoint::Host;
 use crate::shape::{Oddity, Shape, oddities};
+pub use crate::variables::Secret;
+use crate::variables::{Variables, filled, key, set_name};
 use crate::webhook;
-
-/// A value that wipes itself.
-pub type Secret = Zeroizing<String>;
 
 /// The keys that were passed in explicitly; `None` stands for not given.
 #[derive(Default)]
@@ -110,38 +107,43 @@ const PUBLISHED_PREFIXES: [&str; 8] = [
     "PUBLIC_",
 ];
 
-/// Reads one variable; an empty one counts as not set, as in a shell's `${NAME:-default}`.
-struct Environment<'a, L> {
+/// The variables that begin with a prefix.
+struct Environment<'a, V> {
     prefix: &'a str,
-    lookup: L,
+    variables: V,
 }
 
-impl<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>> Environment<'_, L> {
-    fn get(&mut self, name: &str) -> Result<Option<Key>, E> {
-        Ok((self.lookup)(&format!("{}{name}", self.prefix))?
-            .filter(|value| !value.is_empty())
-            .map(|value| Key::of_variable(self.prefix, name, value)))
+impl<V: Variables> Environment<'_, V> {
+    fn get(&mut self, name: &str) -> Result<Option<Key>, V::Error> {
+        key(&mut self.variables, self.prefix, name)
     }
 
     /// Which of these are set, by their whole names.
-    fn set(&mut self, names: impl IntoIterator<Item = &'static str>) -> Result<Vec<String>, E> {
+    fn set(
+        &mut self,
+        names: impl IntoIterator<Item = &'static str>,
+    ) -> Result<Vec<String>, V::Error> {
         let mut set = Vec::new();
         for name in names {
-            if let Some(key) = self.get(name)? {
-                set.push(key.name().to_owned());
-            }
+            let name = format!("{}{name}", self.prefix);
+            set.extend(set_name(&mut self.variables, name)?);
         }
         Ok(set)
     }
 
     /// The error where nothing serves. What explains it better goes first: a secret that is
     /// published, a variable whose name is nearly right.
-    fn missing(&mut self, what: &str, remedy: String, names: &[&str]) -> Result<E, E> {
+    fn missing(
+        &mut self,
+        what: &str,
+        remedy: String,
+        names: &[&str],
+    ) -> Result<V::Error, V::Error> {
         self.refuse_published()?;
         for right in names {
             for near in names_for(right) {
-                if self.get(&near)?.is_some() {
-                    let prefix = self.prefix;
+                let prefix = self.prefix;
+                if filled(&mut self.variables, &format!("{prefix}{near}"))?.is_some() {
                     let remedy = format!(
                         "{prefix}{near} is set, but nobody reads it: rename it to {prefix}{right}"
                     );
@@ -154,7 +156,7 @@ impl<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>> Environment<'_
 
     /// Fails if a secret is set under a name that is published; asked only where nothing better
     /// was found, so that it costs nothing otherwise.
-    fn refuse_published(&mut self) -> Result<(), E> {
+    fn refuse_published(&mut self) -> Result<(), V::Error> {
         for published in PUBLISHED_PREFIXES {
             for family in &FAMILIES {
                 let (Family::ApiKey(key)
@@ -170,7 +172,7 @@ impl<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>> Environment<'_
                     names.push(format!("{prefix}{key}"));
                 }
                 for name in names {
-                    if (self.lookup)(&name)?.is_some_and(|value| !value.is_empty()) {
+                    if filled(&mut self.variables, &name)?.is_some() {
                         return Err(Error::ExposedSecret {
                             name,
                             prefix: published,
@@ -187,20 +189,20 @@ impl<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>> Environment<'_
 /// Puts the credential together: keys passed in win over the environment.
 ///
 /// Both halves of a pair come from one family. With one half passed in, the other is the first of
-/// its kind in the environment. `lookup` reads one variable; `prefix` goes before every name; `host`
+/// its kind in the environment. `variables` reads that; `prefix` goes before every name; `host`
 /// is where the credential will be sent.
 ///
 /// # Errors
 ///
 /// [`Error::MissingCredentials`] naming what would supply them, [`Error::InvalidCredentials`] for a
 /// key that cannot be one, [`Error::ExposedSecret`], [`Error::ConflictingOptions`], or whatever
-/// `lookup` fails with.
-pub fn resolve<E: From<Error>>(
+/// `variables` fails with.
+pub fn resolve<V: Variables>(
     explicit: Explicit,
     prefix: &str,
     host: Host,
-    lookup: impl FnMut(&str) -> Result<Option<Secret>, E>,
-) -> Result<Found, E> {
+    variables: V,
+) -> Result<Found, V::Error> {
     if explicit.api_key.is_some() {
         return Ok(Found {
             credential: self::explicit(explicit, host)?,
@@ -208,7 +210,7 @@ pub fn resolve<E: From<Error>>(
             passed_over: Vec::new(),
         });
     }
-    find(explicit, prefix, Some(host), lookup)
+    find(explicit, prefix, Some(host), variables)
 }
 
 /// The credential that was passed in, and nothing else.
@@ -270,24 +272,21 @@ pub fn check_prefix(prefix: &str) -> Result<(), Error> {
 /// # Errors
 ///
 /// As [`resolve`]; where there is an API key but no pair, the message says so.
-pub fn resolve_pair<E: From<Error>>(
-    explicit: Explicit,
-    lookup: impl FnMut(&str) -> Result<Option<Secret>, E>,
-) -> Result<KeyPair, E> {
-    match find(explicit, "", None, lookup)?.credential {
+pub fn resolve_pair<V: Variables>(explicit: Explicit, variables: V) -> Result<KeyPair, V::Error> {
+    match find(explicit, "", None, variables)?.credential {
         Credential::Pair(pair) => Ok(pair),
         Credential::ApiKey(_) => Err(Error::TokenFromApiKey.into()),
     }
 }
 
 /// `host` is that for API Keys; without one they are passed over.
-fn find<E: From<Error>>(
+fn find<V: Variables>(
     explicit: Explicit,
     prefix: &str,
     host: Option<Host>,
-    lookup: impl FnMut(&str) -> Result<Option<Secret>, E>,
-) -> Result<Found, E> {
-    let mut environment = Environment { prefix, lookup };
+    variables: V,
+) -> Result<Found, V::Error> {
+    let mut environment = Environment { prefix, variables };
     if PUBLISHED_PREFIXES
         .iter()
         .any(|published| prefix.starts_with(published))
@@ -362,10 +361,10 @@ enum Keys {
 }
 
 /// The keys of a family with the name of the first variable; `None` where none is set.
-fn read<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
+fn read<V: Variables>(
     family: &Family,
-    environment: &mut Environment<'_, L>,
-) -> Result<Option<(Keys, String)>, E> {
+    environment: &mut Environment<'_, V>,
+) -> Result<Option<(Keys, String)>, V::Error> {
     let (access_key, secret_key) = match family {
         Family::ApiKey(name) => {
             return Ok(environment.get(name)?.map(|api_key| {
@@ -429,10 +428,10 @@ pub fn are(names: &[String]) -> String {
 }
 
 /// One half was passed in, perhaps both.
-fn complete<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
+fn complete<V: Variables>(
     explicit: Explicit,
-    environment: &mut Environment<'_, L>,
-) -> Result<Credential, E> {
+    environment: &mut Environment<'_, V>,
+) -> Result<Credential, V::Error> {
     let given = |value: Option<Secret>, option: &str| value.map(|value| Key::new(option, value));
     let access_key = given(explicit.access_key, "accessKey");
     let secret_key = given(explicit.secret_key, "secretKey");
@@ -447,7 +446,7 @@ fn complete<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
                     option: &str,
                     what: &str,
                     of: fn(&Family) -> Option<&'static str>|
-     -> Result<Key, E> {
+     -> Result<Key, V::Error> {
         if let Some(key) = given {
             return Ok(key);
         }
@@ -486,12 +485,12 @@ fn complete<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
 }
 
 /// The error for a family of which one half is set.
-fn missing_half<E: From<Error>, L: FnMut(&str) -> Result<Option<Secret>, E>>(
-    environment: &mut Environment<'_, L>,
+fn missing_half<V: Variables>(
+    environment: &mut Environment<'_, V>,
     what: &str,
     variable: &'static str,
     half: &str,
-) -> Result<E, E> {
+) -> Result<V::Error, V::Error> {
     let prefix = environment.prefix;
     environment.missing(
         what,

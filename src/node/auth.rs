@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::driver::Driver;
 use super::error::Failure;
 use super::native::Native;
-use super::options::{Options, base_url, environment, explicit, optional_string, string};
+use super::options::{Environment, Options, base_url, explicit, optional_string, string};
 use super::provider::{self, ProviderEvents, request_id};
 use super::raw::classes::Classes;
 use super::raw::reader;
@@ -88,7 +88,8 @@ impl NativeAuth {
             }
             let prefix = options.string("prefix")?.unwrap_or_default();
             check_prefix(&prefix)?;
-            let base = base_url(&options, process_env)?;
+            let mut environment = Environment::new(&options, process_env, &native.files)?;
+            let base = base_url(&options, &mut environment)?;
             let events = events.zip(number);
             let (auth, provider, passed_over) = if let Some((events, number)) = events {
                 for second in ["accessKey", "secretKey", "apiKey", "prefix"] {
@@ -102,8 +103,7 @@ impl NativeAuth {
                 let (auth, driver) = provider::connect(policy, rules, events, number)?;
                 (auth, Some(driver), Vec::new())
             } else {
-                let variables = environment(&options, process_env)?;
-                let found = resolve(explicit(&options)?, &prefix, base.host(), variables)?;
+                let found = resolve(explicit(&options)?, &prefix, base.host(), environment)?;
                 let auth = Auth::new(found.credential, found.source, policy);
                 (Arc::new(auth), None, found.passed_over)
             };

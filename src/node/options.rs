@@ -10,12 +10,14 @@ use napi::{JsValue as _, ValueType};
 use zeroize::Zeroizing;
 
 use super::error::Failure;
+use super::raw::files::Files;
 use super::raw::object::{layers, member, own_names, read};
 use kling_auth_core::credentials::Key;
 use kling_auth_core::error::Error;
 use kling_auth_core::options::unknown_option;
 use kling_auth_core::request::endpoint::Base;
 use kling_auth_core::sources::Explicit;
+use kling_auth_core::variables::{Secret, Variables};
 
 const DATE: &str = "a Date or milliseconds since the epoch";
 
@@ -224,36 +226,52 @@ pub fn explicit(options: &Options<'_>) -> Result<Explicit, Failure> {
     })
 }
 
-/// What reading a variable comes to.
-pub type Variable = Result<Option<Zeroizing<String>>, Failure>;
+/// Where variables are read: the option `env`, or else `process.env`.
+pub struct Environment<'env> {
+    object: Option<Object<'env>>,
+    files: &'env Files,
+}
 
-/// The option `env`, or else `process.env`, as a function that reads a variable.
-pub fn environment<'env>(
-    options: &Options<'env>,
-    process_env: Unknown<'env>,
-) -> Result<impl Fn(&str) -> Variable + use<'env>, Failure> {
-    let env = match options.object("env")? {
-        Some(env) => Some(env),
-        None => object("process.env", process_env)?,
-    };
-    Ok(move |name: &str| {
-        let value = env.as_ref().map(|env| member(env, name)).transpose()?;
+impl<'env> Environment<'env> {
+    /// `files` reads those that variables name.
+    pub fn new(
+        options: &Options<'env>,
+        process_env: Unknown<'env>,
+        files: &'env Files,
+    ) -> Result<Self, Failure> {
+        let object = match options.object("env")? {
+            Some(env) => Some(env),
+            None => object("process.env", process_env)?,
+        };
+        Ok(Self { object, files })
+    }
+}
+
+impl Variables for Environment<'_> {
+    type Error = Failure;
+
+    fn value(&mut self, name: &str) -> Result<Option<Secret>, Failure> {
+        let object = self.object.as_ref();
+        let value = object.map(|object| member(object, name)).transpose()?;
         match value.flatten() {
             Some(value) => optional_string(&format!("env.{name}"), value),
             None => Ok(None),
         }
-    })
+    }
+
+    fn file(&mut self, variable: &str, path: &str) -> Result<Secret, Failure> {
+        self.files.read(variable, path)
+    }
 }
 
 /// Reads the options that JavaScript acts on, and returns the base URL they add up to.
-pub fn base_url(options: &Options<'_>, process_env: Unknown<'_>) -> Result<Base, Failure> {
+pub fn base_url(options: &Options<'_>, environment: &mut Environment<'_>) -> Result<Base, Failure> {
     options.check_strings("allowedOrigins")?;
     options.check_function("fetch")?;
-    let variable = environment(options, process_env)?;
     let base_url = options.plain_string("baseUrl")?;
     let region = options.plain_string("region")?;
     Base::resolve(base_url, region.as_deref(), |name| {
-        Ok(variable(name)?.map(|url| url.to_string()))
+        Ok(environment.value(name)?.map(|url| url.to_string()))
     })
 }
 

@@ -5,7 +5,7 @@ use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 use super::native::Native;
-use super::options::{Options, environment, explicit, string};
+use super::options::{Environment, Options, explicit, string};
 use super::raw::value::{Made, texts, token};
 use crate::clock;
 use kling_auth_core::credentials::Key;
@@ -46,7 +46,8 @@ impl Native {
                 options.number("ttlSec")?,
                 options.number("clockToleranceSec")?,
             )?;
-            let pair = resolve_pair(explicit(&options)?, environment(&options, process_env)?)?;
+            let environment = Environment::new(&options, process_env, &self.files)?;
+            let pair = resolve_pair(explicit(&options)?, environment)?;
             // Copied into JavaScript from memory that is wiped.
             let signed = Token::sign(&pair, lifetime, clock::now(), None);
             Ok(Made::new(token(env, signed.as_str())?))

@@ -9,7 +9,7 @@ use napi_derive::napi;
 
 use super::error::Failure;
 use super::native::Native;
-use super::options::{Options, environment, optional_keys, string};
+use super::options::{Environment, Options, optional_keys, string};
 use super::raw::bound::{Bound, Call, bind};
 use super::raw::bytes::{Body, utf8};
 use super::raw::classes::Classes;
@@ -53,8 +53,8 @@ impl NativeWebhook {
             options.boolean("replayProtection")?;
             options.check_function("isReplay")?;
             options.check_function("now")?;
-            let lookup = environment(&options, process_env)?;
-            let secrets = secret::resolve(optional_keys("secret", secret)?, lookup)?;
+            let environment = Environment::new(&options, process_env, &native.files)?;
+            let secrets = secret::resolve(optional_keys("secret", secret)?, environment)?;
             Ok(Self {
                 classes: Rc::clone(&native.classes),
                 webhook: Arc::new(Webhook::new(secrets, options.number("toleranceSec")?)?),

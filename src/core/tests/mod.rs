@@ -16,5 +16,6 @@ mod sources;
 #[cfg(feature = "shuttle")]
 mod sync;
 mod token;
+mod variables;
 mod verify;
 mod webhook;

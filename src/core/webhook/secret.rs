@@ -14,6 +14,7 @@ use crate::credentials::{Key, Slot};
 use crate::error::Error;
 use crate::near::names_for;
 use crate::shape::WEBHOOK_PREFIX;
+use crate::variables::{Variables, filled, key};
 
 const MIN_KEY_BYTES: usize = 16;
 const VARIABLE: &str = "KLING_WEBHOOK_SECRET";
@@ -87,25 +88,25 @@ impl fmt::Debug for Secret {
 
 /// The explicit secrets, or else those of the environment, at least one.
 ///
-/// `lookup` reads one variable, which may hold several secrets separated by spaces or commas.
+/// `variables` reads one variable, which may hold several secrets separated by spaces or commas.
 ///
 /// # Errors
 ///
 /// [`Error::MissingCredentials`] if there are none, [`Error::InvalidCredentials`] from
-/// [`Secret::new`], or whatever `lookup` fails with.
-pub fn resolve<E: From<Error>>(
+/// [`Secret::new`], or whatever `variables` fails with.
+pub fn resolve<V: Variables>(
     explicit: Option<Vec<Key>>,
-    mut lookup: impl FnMut(&str) -> Result<Option<Zeroizing<String>>, E>,
-) -> Result<Vec<Secret>, E> {
+    mut variables: V,
+) -> Result<Vec<Secret>, V::Error> {
     let keys = match explicit {
         Some(keys) => keys,
-        None => lookup(VARIABLE)?
-            .map(|value| split(&value))
+        None => key(&mut variables, "", VARIABLE)?
+            .map(|found| split(&found))
             .unwrap_or_default(),
     };
     if keys.is_empty() {
         for near in names_for(VARIABLE) {
-            if lookup(&near)?.is_some_and(|value| !value.is_empty()) {
+            if filled(&mut variables, &near)?.is_some() {
                 return Err(Error::MissingCredentials {
                     missing: "webhook secret".to_owned(),
                     remedy: format!("{near} is set, but nobody reads it: rename it to {VARIABLE}"),
@@ -122,22 +123,19 @@ pub fn resolve<E: From<Error>>(
     Ok(keys.iter().map(Secret::new).collect::<Result<_, _>>()?)
 }
 
-fn split(value: &str) -> Vec<Key> {
+fn split(found: &Key) -> Vec<Key> {
+    let (name, value) = (found.name(), found.value());
     // One is left whole, so that what is said of it is said of the variable.
     if value.trim_start().starts_with("v1,") {
-        return vec![key(VARIABLE, value.trim())];
+        return vec![found.part(None, value.trim())];
     }
     let secrets = || value.split([' ', ',']).filter(|secret| !secret.is_empty());
     let count = secrets().count();
     secrets()
         .enumerate()
-        .map(|(index, secret)| match count {
-            1 => key(VARIABLE, secret),
-            _ => key(&format!("secret {} of {VARIABLE}", index + 1), secret),
+        .map(|(index, secret)| {
+            let part = (count > 1).then(|| format!("secret {} of {name}", index + 1));
+            found.part(part, secret)
         })
         .collect()
-}
-
-fn key(name: &str, value: &str) -> Key {
-    Key::of_variable("", name, Zeroizing::new(value.to_owned()))
 }

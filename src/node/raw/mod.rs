@@ -5,6 +5,7 @@ pub mod bytes;
 pub mod classes;
 #[cfg(target_os = "linux")]
 pub mod clock;
+pub mod files;
 pub mod object;
 pub mod reader;
 pub mod value;

@@ -87,7 +87,7 @@ fn refuses_what_is_no_secret() {
 }
 
 fn from_environment(value: &str) -> Result<usize, Error> {
-    resolve(None, |name| {
+    resolve(None, |name: &str| {
         Ok((name == "KLING_WEBHOOK_SECRET").then(|| Zeroizing::new(value.to_owned())))
     })
     .map(|secrets| secrets.len())
@@ -115,8 +115,8 @@ fn reads_several_secrets_from_the_environment() {
 fn says_what_is_missing() {
     let message =
         "webhook secret not given: pass secret, or set KLING_WEBHOOK_SECRET in the environment";
-    let unset = resolve(None, |_| Ok::<_, Error>(None)).unwrap_err();
-    let empty_list = resolve(Some(vec![]), |_| Ok::<_, Error>(None)).unwrap_err();
+    let unset = resolve(None, |_: &str| Ok::<_, Error>(None)).unwrap_err();
+    let empty_list = resolve(Some(vec![]), |_: &str| Ok::<_, Error>(None)).unwrap_err();
     for error in [
         unset,
         empty_list,
@@ -130,7 +130,7 @@ fn says_what_is_missing() {
 
 #[test]
 fn prefers_what_is_passed_in() {
-    let secrets = resolve(Some(vec![key(SECRET)]), |_| {
+    let secrets = resolve(Some(vec![key(SECRET)]), |_: &str| {
         panic!("not asked") as Result<_, Error>
     });
     assert_eq!(secrets.unwrap().len(), 1);
