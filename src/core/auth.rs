@@ -1,5 +1,6 @@
 //! A credential with a cached token: when the token is good, when it is replaced.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use ctutils::CtEq as _;
 
 use crate::credentials::{Credential, CredentialKind};
 use crate::error::Error;
+use crate::fresh::{Bounds, Fresh};
 use crate::request::skew::{Dates, Exchange, Skew, Verdict};
 use crate::sources::Source;
 use crate::sync::{Mutex, MutexGuard};
@@ -144,6 +146,35 @@ pub struct Auth {
     policy: Policy,
     supply: Supply,
     state: Mutex<State>,
+    fresh: Fresh,
+}
+
+/// The state while it is open to one thread. What reads without the lock go by is written at the end.
+struct Open<'a> {
+    state: MutexGuard<'a, State>,
+    fresh: &'a Fresh,
+}
+
+impl Deref for Open<'_> {
+    type Target = State;
+
+    #[inline]
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Open<'_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.fresh.set(self.state.bounds());
+    }
 }
 
 struct State {
@@ -240,6 +271,7 @@ impl Auth {
             policy,
             supply,
             state: Mutex::new(state),
+            fresh: Fresh::new(),
         }
     }
 
@@ -247,6 +279,14 @@ impl Auth {
     #[must_use]
     pub const fn policy(&self) -> Policy {
         self.policy
+    }
+
+    /// The serial number of the token that [`Auth::read`] would pass on at `now`, if that is fresh: for
+    /// callers that have kept what they made of it. Takes no lock.
+    #[must_use]
+    #[inline]
+    pub fn fresh_serial(&self, now: Timestamp) -> Option<u64> {
+        self.fresh.serial_at(now)
     }
 
     /// Passes `use_token` the current token, replaced if it is stale at `now`, the local time.
@@ -539,8 +579,11 @@ impl Auth {
 
     /// A poisoned lock is taken all the same: no state in here is ever half changed.
     #[inline]
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> Open<'_> {
+        Open {
+            state: self.state.lock().unwrap_or_else(PoisonError::into_inner),
+            fresh: &self.fresh,
+        }
     }
 }
 
@@ -598,6 +641,20 @@ pub struct Summary {
 }
 
 impl State {
+    /// By the local clock, which reads go by.
+    fn bounds(&self) -> Bounds {
+        let Some(issued) = &self.issued else {
+            return Bounds::NEVER;
+        };
+        Bounds {
+            serial: issued.serial,
+            from: self.skew.undo(issued.token.issued_at()),
+            until: issued
+                .refreshes_at
+                .map_or(Timestamp::MAX, |end| self.skew.undo(end)),
+        }
+    }
+
     fn check_usable(&self) -> Result<(), Error> {
         if self.disposed {
             Err(Error::Disposed)

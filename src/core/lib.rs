@@ -17,6 +17,7 @@
 pub mod auth;
 pub mod credentials;
 pub mod error;
+pub mod fresh;
 pub mod near;
 pub mod options;
 pub mod provider;

@@ -15,6 +15,8 @@ pub struct Timestamp(i64);
 impl Timestamp {
     /// Before any other.
     pub const MIN: Self = Self(i64::MIN);
+    /// After any other.
+    pub const MAX: Self = Self(i64::MAX);
 
     /// From milliseconds since the epoch.
     #[must_use]

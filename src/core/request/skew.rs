@@ -124,6 +124,12 @@ impl Skew {
         Timestamp::from_millis(local.millis().saturating_add(self.correction_ms))
     }
 
+    /// A time by Kling's clock as the local one shows it.
+    #[must_use]
+    pub const fn undo(self, corrected: Timestamp) -> Timestamp {
+        Timestamp::from_millis(corrected.millis().saturating_sub(self.correction_ms))
+    }
+
     /// Learns from a reply.
     ///
     /// A `Date` that contradicts what the reply says of the token is a lie, and nothing is learnt

@@ -3,6 +3,7 @@
 mod auth;
 mod credentials;
 mod endpoint;
+mod fresh;
 mod hint;
 mod hs256;
 mod near;
