@@ -22,7 +22,7 @@ type Optional<T> = T | null | undefined;
  * The codes, their HTTP statuses and the legacy endpoints are documented by Kling. Observed in
  * recorded calls: the newer endpoints' shapes and that they answer every other credential with
  * 1002, and 400/1201 for an unknown task. Assumed, because Kling says nothing: 1000 for revoked
- * credentials, 1002 for a token that lives longer than 1800 s, an exact `Bearer` before it, the
+ * credentials, 1002 for a token that ends more than 1805 s from now, an exact `Bearer` before it, the
  * wording of the messages, and that a listed task is the newest first. Limits of rate are not
  * enforced; see {@link KlingSandbox.fail}.
  *

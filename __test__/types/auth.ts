@@ -30,6 +30,7 @@ generateKlingToken({ ttlSec: '60' });
 generateKlingToken({ bufferSec: 60 });
 
 const auth = new KlingAuth('ak', 'sk', 300);
+expectTypeOf(auth.passedOver).toEqualTypeOf<string[]>();
 new KlingAuth();
 new KlingAuth(null);
 new KlingAuth(process.env.A, process.env.B);

@@ -51,6 +51,9 @@ expectTypeOf(
   explainKlingReply({ status, headers, body: '' }),
 ).toEqualTypeOf<KlingReplyExplanation>();
 explainKlingReply({ status, body: Buffer.from(''), credential: 'jwt', url: '/tasks' });
+explainKlingReply({ status, method: 'POST', url: new URL('https://host/tasks') });
+// @ts-expect-error a method is a text
+explainKlingReply({ status, method: 5 });
 explainKlingReply({ status, body: { code: 0 }, headers: { 'retry-after': '5' }, url: null });
 explainKlingReply({ status, headers: {} as import('node:http').IncomingHttpHeaders });
 // @ts-expect-error no status

@@ -49,11 +49,11 @@ const REASONS = {
   expired: 'expired',
   'not-yet-valid': 'not valid yet',
   issuer: 'of another access key',
-  lifetime: 'ends more than 1800 s from now',
+  lifetime: 'ends more than 1805 s from now',
 };
 
-/** Documented: how far ahead a token may end. */
-const MAX_TTL_SEC = 1800;
+/** How far ahead a token may end: the core's rule, for tokens whose secret key is not at hand. */
+const MAX_AHEAD_SEC = 1805;
 
 /** In the order in which `KlingAuth` looks at them. */
 const SECRET_VARIABLES = ['KLING_SECRET_KEY', 'KLINGAI_SECRET_KEY', 'KLING_SECRET_ACCESS_KEY'];
@@ -86,7 +86,7 @@ function judgeDates({ exp, nbf }) {
   const now = Date.now() / 1000;
   if (now >= exp) return 'expired';
   if (now < nbf) return 'not-yet-valid';
-  return exp - now > MAX_TTL_SEC ? 'lifetime' : null;
+  return exp - now > MAX_AHEAD_SEC ? 'lifetime' : null;
 }
 
 /**

@@ -3,10 +3,6 @@
 const { createHash, timingSafeEqual } = require('node:crypto');
 const { decodeKlingToken, verifyKlingToken } = require('../token.js');
 
-/** The longest lifetime that Kling allows, and how far Kling's samples date `nbf` back. */
-const MAX_TTL_SEC = 1800;
-const SAMPLE_TOLERANCE_SEC = 5;
-
 /** Observed on the newer endpoints, whatever else is wrong with the header. */
 const AK_SK_UNSUPPORTED = 'Authorization is invalid: AK/SK is not supported, use an API Key';
 
@@ -108,24 +104,9 @@ function judgeJwt(token, { accessKey, secretKey }, now) {
       return 1003;
     case 'expired':
       return 1004;
-    case 'lifetime':
-      return livesTooLong(token) ? 1002 : 0;
     default:
       return 1002;
   }
-}
-
-/**
- * Whether a genuine token that ends more than 1800 s from now was made to live longer than that.
- *
- * One signed by a clock that is a few seconds ahead was not: what its `nbf` is dated back for must
- * not be held against its `exp`. So its lifetime is counted from its own beginning.
- *
- * @param {string} token
- */
-function livesTooLong(token) {
-  const { exp, nbf } = decodeKlingToken(token).claims;
-  return nbf === undefined || Number(exp) - Number(nbf) - SAMPLE_TOLERANCE_SEC > MAX_TTL_SEC;
 }
 
 /** What a token says of itself. @param {string} token */

@@ -16,7 +16,9 @@
 
 pub mod auth;
 pub mod credentials;
+pub mod describe;
 pub mod error;
+pub mod families;
 pub mod fresh;
 pub mod near;
 pub mod options;

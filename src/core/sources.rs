@@ -2,12 +2,10 @@
 
 use crate::credentials::{ApiKey, Credential, Key, KeyPair, Slot};
 use crate::error::Error;
-use crate::near::names_for;
+use crate::families::{Environment, FAMILIES, Family, is_published, missing};
 use crate::request::endpoint::Host;
-use crate::shape::{Oddity, Shape, oddities};
 pub use crate::variables::Secret;
-use crate::variables::{Variables, filled, key, set_name};
-use crate::webhook;
+use crate::variables::Variables;
 
 /// The keys that were passed in explicitly; `None` stands for not given.
 #[derive(Default)]
@@ -51,139 +49,6 @@ pub struct Found {
     /// Variables with further credentials, which come after it. Empty unless it comes from the
     /// environment: where a whole one is passed in, no variable is looked at.
     pub passed_over: Vec<String>,
-}
-
-/// Variables that belong together.
-enum Family {
-    ApiKey(&'static str),
-    Pair {
-        access_key: &'static str,
-        secret_key: &'static str,
-    },
-}
-
-/// In order of precedence: the first that is set wins. These names are in use already: by Kling's
-/// samples, the AI SDK's provider and Kling's agent skill.
-const FAMILIES: [Family; 5] = [
-    Family::ApiKey("KLING_API_KEY"),
-    Family::Pair {
-        access_key: "KLING_ACCESS_KEY",
-        secret_key: "KLING_SECRET_KEY",
-    },
-    Family::ApiKey("KLINGAI_API_KEY"),
-    Family::Pair {
-        access_key: "KLINGAI_ACCESS_KEY",
-        secret_key: "KLINGAI_SECRET_KEY",
-    },
-    Family::Pair {
-        access_key: "KLING_ACCESS_KEY_ID",
-        secret_key: "KLING_SECRET_ACCESS_KEY",
-    },
-];
-
-impl Family {
-    fn names(&self) -> impl Iterator<Item = &'static str> {
-        match self {
-            Self::ApiKey(name) => [Some(*name), None],
-            Self::Pair {
-                access_key,
-                secret_key,
-            } => [Some(*access_key), Some(*secret_key)],
-        }
-        .into_iter()
-        .flatten()
-    }
-}
-
-/// What bundlers copy into the JavaScript that every visitor downloads.
-const PUBLISHED_PREFIXES: [&str; 8] = [
-    "NEXT_PUBLIC_",
-    "VITE_",
-    "REACT_APP_",
-    "NUXT_PUBLIC_",
-    "EXPO_PUBLIC_",
-    "GATSBY_",
-    "VUE_APP_",
-    "PUBLIC_",
-];
-
-/// The variables that begin with a prefix.
-struct Environment<'a, V> {
-    prefix: &'a str,
-    variables: V,
-}
-
-impl<V: Variables> Environment<'_, V> {
-    fn get(&mut self, name: &str) -> Result<Option<Key>, V::Error> {
-        key(&mut self.variables, self.prefix, name)
-    }
-
-    /// Which of these are set, by their whole names.
-    fn set(
-        &mut self,
-        names: impl IntoIterator<Item = &'static str>,
-    ) -> Result<Vec<String>, V::Error> {
-        let mut set = Vec::new();
-        for name in names {
-            let name = format!("{}{name}", self.prefix);
-            set.extend(set_name(&mut self.variables, name)?);
-        }
-        Ok(set)
-    }
-
-    /// The error where nothing serves. What explains it better goes first: a secret that is
-    /// published, a variable whose name is nearly right.
-    fn missing(
-        &mut self,
-        what: &str,
-        remedy: String,
-        names: &[&str],
-    ) -> Result<V::Error, V::Error> {
-        self.refuse_published()?;
-        for right in names {
-            for near in names_for(right) {
-                let prefix = self.prefix;
-                if filled(&mut self.variables, &format!("{prefix}{near}"))?.is_some() {
-                    let remedy = format!(
-                        "{prefix}{near} is set, but nobody reads it: rename it to {prefix}{right}"
-                    );
-                    return Ok(missing(what, remedy).into());
-                }
-            }
-        }
-        Ok(missing(what, remedy).into())
-    }
-
-    /// Fails if a secret is set under a name that is published; asked only where nothing better
-    /// was found, so that it costs nothing otherwise.
-    fn refuse_published(&mut self) -> Result<(), V::Error> {
-        for published in PUBLISHED_PREFIXES {
-            for family in &FAMILIES {
-                let (Family::ApiKey(key)
-                | Family::Pair {
-                    secret_key: key, ..
-                }) = family;
-                let prefix = self.prefix;
-                let mut names = vec![
-                    format!("{published}{key}"),
-                    format!("{published}{prefix}{key}"),
-                ];
-                if prefix.starts_with(published) {
-                    names.push(format!("{prefix}{key}"));
-                }
-                for name in names {
-                    if filled(&mut self.variables, &name)?.is_some() {
-                        return Err(Error::ExposedSecret {
-                            name,
-                            prefix: published,
-                        }
-                        .into());
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Puts the credential together: keys passed in win over the environment.
@@ -287,10 +152,7 @@ fn find<V: Variables>(
     variables: V,
 ) -> Result<Found, V::Error> {
     let mut environment = Environment { prefix, variables };
-    if PUBLISHED_PREFIXES
-        .iter()
-        .any(|published| prefix.starts_with(published))
-    {
+    if is_published(prefix) {
         environment.refuse_published()?;
     }
     if explicit.access_key.is_some() || explicit.secret_key.is_some() {
@@ -497,85 +359,4 @@ fn missing_half<V: Variables>(
         format!("set {prefix}{variable} in the environment, where {half} is set already"),
         &[variable],
     )
-}
-
-fn missing(missing: &str, remedy: String) -> Error {
-    Error::MissingCredentials {
-        missing: missing.to_owned(),
-        remedy,
-    }
-}
-
-/// What a variable holds, by its name, whatever stands before that; `None` for one that holds no
-/// key. `host` is where an API Key would be sent.
-#[must_use]
-pub fn slot_of(variable: &str, host: Host) -> Option<Slot> {
-    FAMILIES
-        .iter()
-        .flat_map(|family| match family {
-            Family::ApiKey(name) => [Some((*name, Slot::ApiKey(host))), None],
-            Family::Pair {
-                access_key,
-                secret_key,
-            } => [
-                Some((*access_key, Slot::AccessKey)),
-                Some((*secret_key, Slot::SecretKey)),
-            ],
-        })
-        .flatten()
-        .chain([("KLING_WEBHOOK_SECRET", Slot::WebhookSecret)])
-        .find(|(name, _)| {
-            variable
-                .strip_suffix(name)
-                .is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'))
-        })
-        .map(|(_, slot)| slot)
-}
-
-/// What the value of a variable looks like, without the value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Description {
-    /// The kind of key.
-    pub shape: Shape,
-    /// Why it is refused, after the variable's name.
-    pub problem: Option<String>,
-    /// What no key of Kling's has been seen with. None for a gateway's key or a webhook secret.
-    pub oddities: Vec<Oddity>,
-}
-
-impl Description {
-    /// The oddities in one text, after the variable's name.
-    #[must_use]
-    pub fn odd(&self) -> Option<String> {
-        let texts: Vec<_> = self.oddities.iter().map(ToString::to_string).collect();
-        (!texts.is_empty()).then(|| texts.join("; "))
-    }
-}
-
-/// Describes what a variable holds, as a key for this `host`; `None` for one that holds no key.
-#[must_use]
-pub fn describe(variable: &str, value: Secret, host: Host) -> Option<Description> {
-    let slot = slot_of(variable, host)?;
-    let is_klings = host != Host::Other && slot != Slot::WebhookSecret;
-    let oddities = if is_klings {
-        oddities(&value)
-    } else {
-        Vec::new()
-    };
-    let shape = Shape::of(&value);
-    let key = Key::of_variable("", variable, value);
-    let outcome = match slot {
-        Slot::ApiKey(host) => ApiKey::new(key, host).map(drop),
-        Slot::WebhookSecret => webhook::secret::Secret::new(&key).map(drop),
-        Slot::AccessKey | Slot::SecretKey => key.check(slot),
-    };
-    let problem = match outcome {
-        Err(Error::InvalidCredentials { problem, .. }) => Some(problem.into_owned()),
-        _ => None,
-    };
-    Some(Description {
-        shape,
-        problem,
-        oddities,
-    })
 }

@@ -7,9 +7,9 @@ use napi_derive::napi;
 use super::native::Native;
 use super::options::string;
 use super::raw::value::{Made, optional_text, text, texts};
+use kling_auth_core::describe::{Description, describe};
 use kling_auth_core::near::advice;
 use kling_auth_core::request::endpoint::{Host, other_region};
-use kling_auth_core::sources::{Description, describe};
 
 #[napi]
 impl Native {

@@ -2,9 +2,11 @@ use zeroize::Zeroizing;
 
 use crate::credentials::KeyPair;
 use crate::credentials::Slot;
+use crate::describe::describe;
 use crate::error::Error;
+use crate::families::slot_of;
 use crate::request::endpoint::Host;
-use crate::sources::{Explicit, Found, Secret, Source, describe, resolve, resolve_pair, slot_of};
+use crate::sources::{Explicit, Found, Secret, Source, resolve, resolve_pair};
 
 type Env = [(&'static str, &'static str)];
 
