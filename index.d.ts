@@ -142,10 +142,13 @@ interface StaticPairOptions extends RefreshOptions, PairOptions {
   apiKeyMaxAgeSec?: Optional<number>;
 }
 
-/** From an API key. */
+/** From an API Key, or from the environment where it is missing: `process.env.KLING_API_KEY` fits. */
 interface ApiKeyOptions extends RefreshOptions {
-  /** An API key, sent as it is. */
-  apiKey: string;
+  /**
+   * An API Key, sent as it is.
+   * @default From the environment.
+   */
+  apiKey?: Optional<string>;
   accessKey?: null | undefined;
   secretKey?: null | undefined;
   credentials?: null | undefined;
@@ -490,13 +493,13 @@ export interface VerifyOptions {
   signal?: Optional<AbortSignal>;
 }
 
-/** What {@link KlingAuth.verify} found out. */
-export interface KlingVerification extends KlingReplyExplanation {
-  /**
-   * Whether the credentials work. A 400 about the request's parameters counts: they are looked at
-   * after the credentials.
-   */
-  ok: boolean;
+/**
+ * What {@link KlingAuth.verify} found out: `ok` is whether the credentials work. A 400 about the
+ * request's parameters counts as success, since they are looked at after the credentials.
+ */
+export type KlingVerification = KlingReplyExplanation & KlingVerificationFacts;
+
+interface KlingVerificationFacts {
   /** What was sent. */
   credential: KlingCredential;
   /** Where it was sent, without a slash at its end. */
@@ -532,7 +535,7 @@ export interface KlingReply {
   /** The HTTP status. */
   status: number;
   /** The body: its text, its bytes, or its parsed JSON. */
-  body?: Optional<string | ArrayBuffer | ArrayBufferView | object>;
+  body?: unknown;
   /** The headers, of which `Retry-After` and `Date` are read: any `Headers` or record. */
   headers?: Optional<
     | { get(name: string): string | null }
@@ -549,15 +552,29 @@ export interface KlingReply {
   method?: Optional<string>;
 }
 
-export interface KlingReplyExplanation {
-  /** Success: a 2xx with the code 0. */
-  ok: boolean;
+/** What a reply means: discriminated by `ok`, so that there is a `hint` wherever something is wrong. */
+export type KlingReplyExplanation = KlingSuccess | KlingRefusal;
+
+/** Success: a 2xx with the code 0. */
+export interface KlingSuccess extends KlingReplyFacts {
+  ok: true;
+  kind: 'ok';
+  hint: null;
+}
+
+/** Anything else. */
+export interface KlingRefusal extends KlingReplyFacts {
+  ok: false;
+  kind: Exclude<KlingReplyKind, 'ok'>;
+  /** What to do next. */
+  hint: string;
+}
+
+interface KlingReplyFacts {
   /** The HTTP status, as given. */
   status: number;
   /** The service code; `null` if the body holds none. */
   code: number | null;
-  /** What the reply is about. */
-  kind: KlingReplyKind;
   /**
    * Whether the same request, unchanged, may succeed later and does no harm. Of what shares the
    * status 429 that is true of `rate-limit` alone. A `clock` refusal wants a new token instead,
@@ -580,8 +597,6 @@ export interface KlingReplyExplanation {
    * characters; `null` if the body holds none.
    */
   message: string | null;
-  /** What to do next; `null` on success. */
-  hint: string | null;
 }
 
 /**
@@ -929,3 +944,64 @@ export class KlingWebhookError extends Error {
   /** Stable: what programs test for. */
   readonly code: KlingWebhookErrorCode;
 }
+
+/**
+ * What stands around every reply of Kling's. Documented; that `data` may be absent was recorded.
+ *
+ * @example
+ * const reply = (await response.json()) as KlingEnvelope<KlingTask>;
+ */
+export interface KlingEnvelope<Data = unknown> {
+  /** 0 on success; see {@link explainKlingReply} for the others. */
+  code: number;
+  message: string;
+  request_id: string;
+  data?: Data;
+}
+
+/**
+ * A task of the legacy endpoints (`/v1/…`): as `data` of a reply, and as the payload of a callback.
+ * Documented, with the values that were recorded.
+ */
+export interface KlingTask {
+  /** 18 digits, beyond what a number holds. */
+  task_id: string;
+  task_status: 'submitted' | 'processing' | 'succeed' | 'failed';
+  /** Why it failed. */
+  task_status_msg?: string;
+  /** Empty without an external id. */
+  task_info: { external_task_id?: string };
+  task_result?: KlingTaskResult;
+  /** Milliseconds since the epoch. */
+  created_at: number;
+  updated_at: number;
+}
+
+/** What a finished task of the legacy endpoints has made. In callbacks all three lists are there. */
+export interface KlingTaskResult {
+  videos?: { id: string; url: string; duration: string }[];
+  images?: { index: number; url: string }[];
+  audios?: { id?: string; url?: string; duration?: string }[];
+}
+
+/**
+ * A task of the newer endpoints: as an item of `GET /tasks`, and as the payload of a callback.
+ * Documented, with the values that were recorded.
+ */
+export interface KlingNewerTask {
+  id: string;
+  status: 'submitted' | 'processing' | 'succeeded' | 'failed';
+  /** Why it failed; empty otherwise. */
+  message: string;
+  /** Milliseconds since the epoch. */
+  create_time: number;
+  update_time: number;
+  external_id?: string;
+  /** Empty before it is done. */
+  outputs?: { type: string; id?: string; url: string; duration?: string }[];
+  /** What it cost, once it is done. */
+  billing?: { charge_type: string; amount: string | number; package_type?: string }[];
+}
+
+/** The payload of a callback: of either generation of endpoints. */
+export type KlingCallback = KlingTask | KlingNewerTask;

@@ -18,12 +18,27 @@ const packed = new Set(files.map(({ path }) => path));
 
 test('nothing is packed but the JavaScript, its typings and the documents', () => {
   const allowed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|[a-z-]+\.(js|d\.ts)|lib\/[a-z/-]+\.js|bin\/[a-z-]+\.js)$/;
+    /^(package\.json|LICENSE|[A-Z]+\.md|[a-z-]+\.(js|d\.ts)|lib\/[a-z/-]+\.js|bin\/[a-z-]+\.js|docs\/[a-z-]+\.md|examples\/[a-z-]+\.(mjs|ts)|benchmark\/README\.md)$/;
   assert.deepEqual(
     [...packed].filter((path) => !allowed.test(path)),
     [],
   );
   assert.equal(packed.has('native.d.ts'), false);
+});
+
+test('every link of a packed document leads to a packed file; pictures are left out', () => {
+  let links = 0;
+  for (const path of packed) {
+    if (!path.endsWith('.md')) continue;
+    const text = readFileSync(join(root, path), 'utf8').replaceAll(/^```.*?^```$/gms, '');
+    for (const [, picture, link] of text.matchAll(/(!?)\[[^\]]*\]\(([^)\s#]+)[^)]*\)/g)) {
+      if (/^https?:/.test(link)) continue;
+      const target = posix.normalize(posix.join(posix.dirname(path), link));
+      assert.equal(packed.has(target), picture === '', `${path}: ${link}`);
+      links++;
+    }
+  }
+  assert.ok(links > 25);
 });
 
 test('every file that the manifest names is packed', () => {
