@@ -591,6 +591,26 @@ test('a body, a map and a date of another realm, as in jsdom, count as such', as
   assert.deepEqual(req.klingWebhook, EVENT);
 });
 
+test('what the handler after nodeWebhook throws is an uncaught exception, as from any callback', () => {
+  const request = { headers: HEADERS, rawHeaders: [], body: BODY };
+  const told = runJson(
+    `const { KlingWebhook } = require('./index.js');
+    const { nodeWebhook } = require('./lib/webhook.js');
+    const told = [];
+    process.on('uncaughtException', ({ message }, origin) => told.push([message, origin]));
+    process.on('exit', () => console.log(JSON.stringify(told)));
+    const webhook = new KlingWebhook(${JSON.stringify(SECRET)}, { now: () => ${SECONDS * 1000} });
+    const next = (error) => { throw new Error(error === undefined ? 'accepted' : 'failed'); };
+    const request = ${JSON.stringify(request)};
+    nodeWebhook({ webhook })({ ...request }, {}, next);
+    nodeWebhook({ webhook })({ ...request, body: {}, readableDidRead: true }, {}, next);`,
+  );
+  assert.deepEqual(told.sort(), [
+    ['accepted', 'uncaughtException'],
+    ['failed', 'uncaughtException'],
+  ]);
+});
+
 test('the subpath and the main entry share their classes', async () => {
   const main = await import('kling-auth');
   assert.equal(main.KlingWebhook, KlingWebhook);

@@ -1,5 +1,6 @@
 'use strict';
 
+const { bearerOf } = require('./bearer.js');
 const { resolve } = require('./endpoint.js');
 const native = require('#native');
 const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
@@ -26,7 +27,7 @@ function fetchFor(network) {
     if (isAuthorized(headers)) return fetchWithin(fetchOf(network), target, init, headers);
 
     const signal = init?.signal ?? request?.signal;
-    const { token } = await network.auth.getToken(signal && { signal });
+    const token = await bearerOf(network.auth, signal);
     const send = (/** @type {string} */ bearer) =>
       fetchWithin(fetchOf(network), target, init, authorized(headers, bearer));
     const sent = localTime(network);

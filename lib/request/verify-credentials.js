@@ -1,5 +1,6 @@
 'use strict';
 
+const { bearerOf } = require('./bearer.js');
 const { setTimeout: delay } = require('node:timers/promises');
 const { KlingAuthError } = require('../error.js');
 const native = require('#native');
@@ -24,7 +25,7 @@ async function verify(network, options) {
     await turn(network, signal);
     const { costs, tasks } = network.native.probes(localTime(network));
     const url = endpoint.root + (network.lacksCosts ? tasks : costs);
-    const { token } = await network.auth.getToken(signal && { signal });
+    const token = await bearerOf(network.auth, signal);
     const exchange = await call(network, { url, token, timeoutMs, signal });
     if (exchange.response.status === 404 && !network.lacksCosts) {
       network.lacksCosts = true;

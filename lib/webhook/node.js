@@ -1,5 +1,7 @@
 'use strict';
 
+// As it was at first: a test's fake timers keep what they are given.
+const { nextTick } = process;
 const { Receiver, raiseBodyRead } = require('./receive.js');
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
@@ -9,7 +11,11 @@ const { Receiver, raiseBodyRead } = require('./receive.js');
 function nodeWebhook(options) {
   const receiver = new Receiver('options', options);
   return (req, res, next) => {
-    handle(receiver, req, res).then((accepted) => accepted && next(), next);
+    // In a turn of its own: what the next handler throws is its exception, and no rejection of ours.
+    handle(receiver, req, res).then(
+      (accepted) => accepted && nextTick(next),
+      (error) => nextTick(next, error),
+    );
   };
 }
 
