@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use kling_auth_binding::auth::{self as entry, Supply};
+use kling_auth_binding::options::string;
 use napi::Env;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
@@ -11,44 +13,19 @@ use zeroize::Zeroizing;
 use super::driver::Driver;
 use super::error::Failure;
 use super::native::Native;
-use super::options::{Environment, Options, base_url, explicit, optional_string, string};
 use super::provider::{self, ProviderEvents, request_id};
 use super::raw::classes::Classes;
 use super::raw::reader;
 use super::raw::value::{
     Made, boolean, list, millis, moment_of, optional_number, optional_text, record, text, token,
 };
+use super::value::Js;
 use crate::clock;
-use kling_auth_core::auth::{Auth, Issued, Policy};
+use kling_auth_core::auth::{Auth, Issued};
 use kling_auth_core::credentials::{CredentialKind, mask};
 use kling_auth_core::error::Error;
-use kling_auth_core::provider::{self as rules, Delivery, Input, Provider};
-use kling_auth_core::request::endpoint::{Base, Host};
-use kling_auth_core::sources::{self, Source, check_prefix, resolve};
-use kling_auth_core::time::Timestamp;
-use kling_auth_core::token::Lifetime;
-
-const OPTIONS: [&str; 19] = [
-    "accessKey",
-    "secretKey",
-    "apiKey",
-    "credentials",
-    "bufferSec",
-    "ttlSec",
-    "clockToleranceSec",
-    "env",
-    "prefix",
-    "providerTimeoutMs",
-    "apiKeyMaxAgeSec",
-    "onRefresh",
-    "onError",
-    "now",
-    "baseUrl",
-    "region",
-    "allowedOrigins",
-    "correctClock",
-    "fetch",
-];
+use kling_auth_core::provider::{Input, Provider};
+use kling_auth_core::request::endpoint::Base;
 
 /// Holds the secret where JavaScript cannot reach it.
 #[napi]
@@ -75,39 +52,27 @@ impl NativeAuth {
         number: Option<u32>,
     ) -> napi::Result<Self> {
         native.classes.run(env, || {
-            let options = Options::new("options", options, &OPTIONS)?;
-            let lifetime = Lifetime::new(
-                options.number("ttlSec")?,
-                options.number("clockToleranceSec")?,
-            )?;
-            let policy = Policy::new(lifetime, options.number("bufferSec")?)?
-                .with_api_key_max_age(options.number("apiKeyMaxAgeSec")?)?;
-            let timeout = rules::timeout(options.number("providerTimeoutMs")?)?;
-            for function in ["onRefresh", "onError", "now"] {
-                options.check_function(function)?;
-            }
-            let prefix = options.string("prefix")?.unwrap_or_default();
-            check_prefix(&prefix)?;
-            let mut environment = Environment::new(&options, process_env, &native.files)?;
-            let base = base_url(&options, &mut environment)?;
             let events = events.zip(number);
-            let (auth, provider, passed_over) = if let Some((events, number)) = events {
-                for second in ["accessKey", "secretKey", "apiKey", "prefix"] {
-                    if options.has(second)? {
-                        let first = "credentials";
-                        let (first, second) = (first.into(), second.into());
-                        return Err(Error::ConflictingOptions { first, second }.into());
-                    }
+            let setup = entry::setup(
+                Js(options),
+                Js(process_env),
+                &native.files,
+                events.is_some(),
+            )?;
+            let (policy, base) = (setup.policy, setup.base);
+            let (auth, provider, passed_over) = match (setup.supply, events) {
+                (Supply::Held(found), _) => {
+                    let auth = Auth::new(found.credential, found.source, policy);
+                    (Arc::new(auth), None, found.passed_over)
                 }
-                let rules = Provider::new(timeout);
-                let (auth, driver) = provider::connect(policy, rules, events, number)?;
-                (auth, Some(driver), Vec::new())
-            } else {
-                let found = resolve(explicit(&options)?, &prefix, base.host(), environment)?;
-                let auth = Auth::new(found.credential, found.source, policy);
-                (Arc::new(auth), None, found.passed_over)
+                (Supply::Provider(timeout), Some((events, number))) => {
+                    let rules = Provider::new(timeout);
+                    let (auth, driver) = provider::connect(policy, rules, events, number)?;
+                    (auth, Some(driver), Vec::new())
+                }
+                (Supply::Provider(_), None) => return Err(Error::Internal.into()),
             };
-            auth.set_clock_correction(options.boolean("correctClock")?.unwrap_or(true));
+            auth.set_clock_correction(setup.corrects_clock);
             Ok(Self {
                 classes: Rc::clone(&native.classes),
                 auth,
@@ -140,12 +105,8 @@ impl NativeAuth {
     /// Drops the cached token, or only `seen` if that is the cached one.
     #[napi(catch_unwind)]
     pub fn invalidate(&self, env: Env, seen: Unknown<'_>) -> napi::Result<()> {
-        self.classes.run(env, || {
-            let seen = optional_string("token", seen)?;
-            Ok(self
-                .auth
-                .invalidate(seen.as_ref().map(|seen| seen.as_str()))?)
-        })
+        self.classes
+            .run(env, || entry::invalidate(&self.auth, Js(seen)))
     }
 
     /// The cached token, or a new one from the credential at hand if `seen` is still the cached one.
@@ -157,7 +118,7 @@ impl NativeAuth {
         #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let (seen, now) = (string("token", seen)?, moment_of(now)?);
+            let (seen, now) = (string("token", Js(seen))?, moment_of(now)?);
             let copy = |issued: &Issued| Zeroizing::new(issued.token.as_str().to_owned());
             Ok(Made::new(token(env, &self.auth.renew(now, &seen, copy)?)?))
         })
@@ -167,14 +128,7 @@ impl NativeAuth {
     #[napi(catch_unwind)]
     pub fn rotate(&self, env: Env, credentials: Unknown<'_>) -> napi::Result<()> {
         self.classes.run(env, || {
-            let options = Options::required(
-                "credentials",
-                credentials,
-                &["accessKey", "secretKey", "apiKey"],
-            )?;
-            Ok(self
-                .auth
-                .rotate(sources::explicit(explicit(&options)?, self.base.host())?)?)
+            entry::rotate(&self.auth, &self.base, Js(credentials))
         })
     }
 
@@ -204,7 +158,7 @@ impl NativeAuth {
         #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
     ) -> napi::Result<()> {
         self.classes.run(env, || {
-            let bearer = string("bearer", bearer)?;
+            let bearer = string("bearer", Js(bearer))?;
             let now = moment_of(now)?;
             self.put_to_open(Input::Refused {
                 ticket,
@@ -232,18 +186,14 @@ impl NativeAuth {
     ) -> napi::Result<()> {
         self.classes.run(env, || {
             let id = request_id(id);
-            let read = || Ok((moment_of(now)?, delivery(answer, self.base.host())?));
+            let read = || Ok((moment_of(now)?, entry::delivery(&self.base, Js(answer))?));
             read()
                 .map(|(now, delivery)| {
                     let delivery = Ok(delivery);
                     self.put(Input::Settled { id, delivery, now });
                 })
                 .inspect_err(|failure: &Failure| {
-                    let problem = match failure.error() {
-                        Some(error) => format!("what it returned cannot be used: {error}"),
-                        None => "reading what it returned has thrown".to_owned(),
-                    };
-                    self.fail_request(id, problem);
+                    self.fail_request(id, entry::unusable(failure.error()));
                 })
         })
     }
@@ -259,10 +209,8 @@ impl NativeAuth {
     #[napi(catch_unwind, ts_return_type = "string[]")]
     pub fn passed_over(&self, env: Env) -> napi::Result<Made> {
         self.classes.run(env, || {
-            Ok(match self.auth.summary().source {
-                Source::Environment(_) => list(env, &self.passed_over)?,
-                Source::Options | Source::Provider => list(env, &[])?,
-            })
+            let variables = entry::passed_over(&self.auth, &self.passed_over);
+            Ok(list(env, variables)?)
         })
     }
 
@@ -327,22 +275,4 @@ impl NativeAuth {
         let (delivery, now) = (Err(Error::ProviderFailed(problem)), clock::now());
         self.put(Input::Settled { id, delivery, now });
     }
-}
-
-/// What a provider has returned.
-fn delivery(answer: Unknown<'_>, host: Host) -> Result<Delivery, Failure> {
-    let options = Options::required(
-        "the provider's answer",
-        answer,
-        &["accessKey", "secretKey", "apiKey", "expiresAt"],
-    )?;
-    let credential = sources::explicit(explicit(&options)?, host)?;
-    let expires_at = match options.date("expiresAt")? {
-        Some(millis) => Some(Timestamp::checked("expiresAt", millis)?),
-        None => None,
-    };
-    Ok(Delivery {
-        credential,
-        expires_at,
-    })
 }

@@ -3,16 +3,17 @@
 
 use std::ffi::CString;
 
+use kling_auth_binding::check as entry;
+use kling_auth_binding::options::wrong_type;
+use kling_auth_binding::value::{Kind, Value as _};
+use kling_auth_core::error::Error;
 use napi::Env;
-use napi::JsValue as _;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 use super::native::Native;
-use super::options::{Options, kind, object, string, wrong_type};
-use super::raw::object::{own_names, read};
 use super::raw::value::{Made, number_in, record, undefined};
-use kling_auth_core::error::{Error, Number};
+use super::value::Js;
 
 #[napi]
 impl Native {
@@ -33,17 +34,9 @@ impl Native {
         #[napi(ts_arg_type = "Record<string, string>")] types: Unknown<'_>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let types = object("types", types)?.ok_or(Error::Internal)?;
-            let names = own_names(&types)?;
-            let known: Vec<&str> = names.iter().map(String::as_str).collect();
-            let options = Options::new(&argument, options, &known)?;
-            let mut members = Vec::with_capacity(known.len());
-            for name in known {
-                let expected = string("types", read(&types, name)?)?;
-                let value = match options.checked(name, &expected)? {
-                    Some(value) => value.raw(),
-                    None => undefined(env)?,
-                };
+            let mut members = Vec::new();
+            for (name, value) in entry::options(&argument, Js(options), Js(types))? {
+                let value = value.map_or_else(|| undefined(env), |value| Ok(value.raw()))?;
                 let name = CString::new(name).map_err(|_| Error::Internal)?;
                 members.push((name, value));
             }
@@ -65,8 +58,9 @@ impl Native {
         expected: String,
         value: Unknown<'_>,
     ) -> napi::Result<()> {
-        self.classes
-            .run(env, || Err(wrong_type(&argument, expected, &value)))
+        self.classes.run(env, || {
+            Err(wrong_type(&argument, expected, Js(value).kind()?))
+        })
     }
 
     /// Throws that `argument` must be `expected`, and which number was given.
@@ -78,15 +72,9 @@ impl Native {
         expected: String,
         #[napi(ts_arg_type = "number")] value: Unknown<'_>,
     ) -> napi::Result<()> {
-        let received = Number(number_in(&value));
-        let argument = argument.into();
+        let received = number_in(&value);
         self.classes.run(env, || {
-            Err(Error::OutOfRange {
-                argument,
-                expected,
-                received,
-            }
-            .into())
+            Err(entry::out_of_range(argument, expected, received).into())
         })
     }
 
@@ -94,15 +82,13 @@ impl Native {
     #[allow(clippy::unused_self, reason = "a method as all others")]
     #[napi(catch_unwind)]
     pub fn kind_of(&self, value: Unknown<'_>) -> &'static str {
-        kind(&value)
+        Js(value).kind().unwrap_or(Kind::Unknown).with_article()
     }
 
     /// Throws that two options exclude each other.
     #[napi(catch_unwind, ts_return_type = "never")]
     pub fn refuse_both(&self, env: Env, first: String, second: String) -> napi::Result<()> {
-        let (first, second) = (first.into(), second.into());
-        self.classes.run(env, || {
-            Err(Error::ConflictingOptions { first, second }.into())
-        })
+        self.classes
+            .run(env, || Err(entry::conflict(first, second).into()))
     }
 }

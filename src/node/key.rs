@@ -1,15 +1,14 @@
 //! What the command `doctor` is told of variables and keys: names, shapes and positions, no values.
 
+use kling_auth_binding::key;
+use kling_auth_core::describe::Description;
 use napi::Env;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 use super::native::Native;
-use super::options::string;
 use super::raw::value::{Made, optional_text, text, texts};
-use kling_auth_core::describe::{Description, describe};
-use kling_auth_core::near::advice;
-use kling_auth_core::request::endpoint::{Host, other_region};
+use super::value::Js;
 
 #[napi]
 impl Native {
@@ -30,8 +29,7 @@ impl Native {
         #[napi(ts_arg_type = "string")] base: Unknown<'_>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let host = Host::of_url(&string("base", base)?);
-            let found = describe(&string("name", name)?, string("value", value)?, host);
+            let found = key::describe(Js(name), Js(value), Js(base))?;
             let odd = found.as_ref().and_then(Description::odd);
             Ok(texts(
                 env,
@@ -58,7 +56,7 @@ impl Native {
         #[napi(ts_arg_type = "string")] name: Unknown<'_>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let advice = advice(&string("name", name)?);
+            let advice = key::near_variable(Js(name))?;
             Ok(Made::new(optional_text(env, advice.as_deref())?))
         })
     }
@@ -71,7 +69,7 @@ impl Native {
         #[napi(ts_arg_type = "string")] url: Unknown<'_>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let host = Host::of_url(&string("url", url)?).as_str();
+            let host = key::host_of(Js(url))?;
             Ok(Made::new(text(env, host.as_bytes())?))
         })
     }
@@ -84,7 +82,7 @@ impl Native {
         #[napi(ts_arg_type = "string")] host: Unknown<'_>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let other = other_region(&string("host", host)?);
+            let other = key::other_region_of(Js(host))?;
             Ok(Made::new(optional_text(env, other)?))
         })
     }

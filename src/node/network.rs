@@ -1,18 +1,17 @@
 //! What requests to Kling need of the native side: where they may go, and Kling's clock.
 
+use kling_auth_binding::options::string;
+use kling_auth_binding::{auth, network as entry};
+use kling_auth_core::credentials::CredentialKind;
+use kling_auth_core::request::endpoint;
 use napi::bindgen_prelude::Unknown;
-use napi::{Env, JsValue as _, sys};
+use napi::{Env, sys};
 use napi_derive::napi;
 
 use super::auth::NativeAuth;
-use super::error::Failure;
 use super::native::Native;
-use super::options::{Options, string};
 use super::raw::value::{Made, boolean, moment, number, number_in, record, texts, undefined};
-use kling_auth_core::credentials::CredentialKind;
-use kling_auth_core::request::endpoint::{self, Address};
-use kling_auth_core::request::skew::{Exchange, Verdict};
-use kling_auth_core::token::whole_number;
+use super::value::Js;
 
 #[napi]
 impl NativeAuth {
@@ -62,28 +61,8 @@ impl NativeAuth {
         )]
         seen: Unknown<'_>,
     ) -> napi::Result<()> {
-        self.classes.run(env, || {
-            let bearer = string("bearer", bearer)?;
-            let seen = Options::new(
-                "seen",
-                seen,
-                &["sent", "received", "date", "cached", "ok", "code"],
-            )?;
-            let time = |name| moment(seen.number(name)?);
-            let date = seen.plain_string("date")?;
-            let exchange = Exchange {
-                sent: time("sent")?,
-                received: time("received")?,
-                date: date.as_deref(),
-                cached: seen.boolean("cached")?.unwrap_or(false),
-            };
-            let ok = seen.boolean("ok")?.unwrap_or(false);
-            #[allow(clippy::cast_possible_truncation, reason = "came from an i64")]
-            let code = seen.number("code")?.map(|code| code as i64);
-            self.auth
-                .learn_clock(&exchange, Verdict::of(ok, code), &bearer);
-            Ok(())
-        })
+        self.classes
+            .run(env, || entry::learn_clock(&self.auth, Js(bearer), Js(seen)))
     }
 
     /// Kling's clock minus the local one, as measured.
@@ -111,27 +90,8 @@ impl Native {
         url: Unknown<'_>,
         bare: bool,
     ) -> napi::Result<()> {
-        self.classes.run(env, || {
-            let url = Options::new(
-                "url",
-                url,
-                &["protocol", "hostname", "pathname", "hasExtras"],
-            )?;
-            let (Some(protocol), Some(hostname), Some(pathname)) = (
-                url.plain_string("protocol")?,
-                url.plain_string("hostname")?,
-                url.plain_string("pathname")?,
-            ) else {
-                return Err(endpoint::not_a_url(argument).into());
-            };
-            let address = Address {
-                protocol,
-                hostname,
-                pathname,
-                has_extras: url.boolean("hasExtras")?.unwrap_or(false),
-            };
-            Ok(endpoint::check(&argument, &address, bare)?)
-        })
+        self.classes
+            .run(env, || entry::check_url(argument, Js(url), bare))
     }
 
     /// Refuses a request to an origin that is neither that of the base URL nor an allowed one.
@@ -160,7 +120,7 @@ impl Native {
         #[napi(ts_arg_type = "string")] bearer: Unknown<'_>,
     ) -> napi::Result<&'static str> {
         self.classes.run(env, || {
-            Ok(CredentialKind::of(&string("token", bearer)?).as_str())
+            Ok(CredentialKind::of(&string("token", Js(bearer))?).as_str())
         })
     }
 
@@ -170,15 +130,11 @@ impl Native {
         ts_return_type = "{ timeoutMs: number, signal: AbortSignal | undefined }"
     )]
     pub fn verify_options(&self, env: Env, options: Unknown<'_>) -> napi::Result<Made> {
-        /// Long enough for a slow network, short enough for somebody who waits.
-        const DEFAULT_MS: i64 = 10_000;
         self.classes.run(env, || {
-            let options = Options::new("options", options, &["timeoutMs", "signal"])?;
-            let signal = signal(env, &options)?;
-            let timeout = options.number("timeoutMs")?;
-            let timeout = whole_number("timeoutMs", timeout, 1..=600_000, "milliseconds")?;
+            let (timeout, signal) = entry::verify_options(Js(options))?;
             #[allow(clippy::cast_precision_loss, reason = "at most 600,000")]
-            let timeout = number(env, timeout.unwrap_or(DEFAULT_MS) as f64)?;
+            let timeout = number(env, timeout as f64)?;
+            let signal = optional(env, signal)?;
             Ok(record(
                 env,
                 &[(c"timeoutMs", timeout), (c"signal", signal)],
@@ -193,9 +149,8 @@ impl Native {
     )]
     pub fn get_token_options(&self, env: Env, options: Unknown<'_>) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let options = Options::new("options", options, &["signal", "forceRefresh"])?;
-            let signal = signal(env, &options)?;
-            let force = boolean(env, options.boolean("forceRefresh")?.unwrap_or(false))?;
+            let (force, signal) = auth::get_token_options(Js(options))?;
+            let (force, signal) = (boolean(env, force)?, optional(env, signal)?);
             Ok(record(
                 env,
                 &[(c"forceRefresh", force), (c"signal", signal)],
@@ -204,9 +159,6 @@ impl Native {
     }
 }
 
-fn signal(env: Env, options: &Options<'_>) -> Result<sys::napi_value, Failure> {
-    Ok(match options.checked("signal", "object")? {
-        Some(signal) => signal.raw(),
-        None => undefined(env)?,
-    })
+fn optional(env: Env, value: Option<Js<'_>>) -> napi::Result<sys::napi_value> {
+    value.map_or_else(|| undefined(env), |value| Ok(value.raw()))
 }

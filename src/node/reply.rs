@@ -1,18 +1,15 @@
 //! What a reply means.
 
+use kling_auth_binding::reply as entry;
+use kling_auth_core::reply::envelope::BODY_LIMIT;
 use napi::Env;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 use super::native::Native;
-use super::options::{Options, optional_string, text_or_bytes};
 use super::raw::value::{Made, boolean, number, optional_number, optional_text, record, text};
+use super::value::Js;
 use crate::clock;
-use kling_auth_core::credentials::CredentialKind;
-use kling_auth_core::reply::caller::Caller;
-use kling_auth_core::reply::envelope::BODY_LIMIT;
-use kling_auth_core::reply::hint::without_reply;
-use kling_auth_core::reply::{Reply, explain, status};
 
 /// How much of a body is read, in bytes.
 #[allow(clippy::cast_possible_truncation, reason = "a constant that fits")]
@@ -40,67 +37,8 @@ impl Native {
         context: Unknown<'_>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let context = Options::new(
-                "context",
-                context,
-                &[
-                    "retryAfter",
-                    "date",
-                    "host",
-                    "pathname",
-                    "probe",
-                    "source",
-                    "passedOver",
-                ],
-            )?;
-            let options = Options::new(
-                "reply",
-                reply,
-                &["status", "body", "headers", "credential", "url", "method"],
-            )?;
-            let status = status(options.number("status")?)?;
-            options.object("headers")?;
-            options.check_string_or_object("url", "a string or a URL")?;
-            let credential = match options.string("credential")? {
-                Some(name) => Some(CredentialKind::from_name(&name)?),
-                None => None,
-            };
-            let body = text_or_bytes(
-                "body",
-                "a reply's text, bytes or parsed JSON (no stream: await response.text() first)",
-                body,
-            )?;
-            let retry_after = context.plain_string("retryAfter")?;
-            let date = context.plain_string("date")?;
-            let host = context.plain_string("host")?;
-            let pathname = context.plain_string("pathname")?;
-            let method = options.plain_string("method")?;
-            let source = context.plain_string("source")?;
-            let passed_over = context.strings("passedOver")?;
-            let explanation = explain(
-                &Reply {
-                    status,
-                    body: &body,
-                    retry_after: retry_after.as_deref(),
-                    date: date.as_deref(),
-                },
-                &Caller {
-                    credential,
-                    host: host.as_deref(),
-                    path: pathname.as_deref(),
-                    method: method.as_deref(),
-                    passed_over: source
-                        .as_deref()
-                        .and_then(|source| source.strip_prefix("env:"))
-                        .map(|used| (used, passed_over.as_slice())),
-                },
-                clock::now(),
-            );
-            let explanation = if context.boolean("probe")?.unwrap_or(false) {
-                explanation.of_probe(status)
-            } else {
-                explanation
-            };
+            let (reply, body, context) = (Js(reply), Js(body), Js(context));
+            let (status, explanation) = entry::explain(reply, body, context, clock::now())?;
             #[allow(clippy::cast_precision_loss, reason = "codes and seconds are small")]
             let optional =
                 |value: Option<i64>| optional_number(env, value.map(|value| value as f64));
@@ -140,13 +78,7 @@ impl Native {
         #[napi(ts_arg_type = "string | undefined")] pathname: Unknown<'_>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
-            let method = optional_string("method", method)?;
-            let pathname = optional_string("pathname", pathname)?;
-            let hint = without_reply(&Caller {
-                method: method.as_ref().map(|method| method.as_str()),
-                path: pathname.as_ref().map(|path| path.as_str()),
-                ..Caller::default()
-            });
+            let hint = entry::hint_without_reply(Js(method), Js(pathname))?;
             Ok(Made::new(text(env, hint.as_bytes())?))
         })
     }

@@ -3,27 +3,24 @@
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kling_auth_binding::options::string;
+use kling_auth_binding::webhook::{self as entry, SEEN_CAPACITY};
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, sys};
 use napi_derive::napi;
 
 use super::error::Failure;
 use super::native::Native;
-use super::options::{Environment, Options, optional_keys, string};
 use super::raw::bound::{Bound, Call, bind};
 use super::raw::bytes::{Body, utf8};
 use super::raw::classes::Classes;
 use super::raw::value::{Made, ascii, millis, moment_of, number_in, text, undefined};
+use super::value::Js;
 use kling_auth_core::error::Error;
 use kling_auth_core::time::Timestamp;
 use kling_auth_core::webhook::Webhook;
 use kling_auth_core::webhook::headers::{MAX_HEADER_BYTES, RawHeaders};
-use kling_auth_core::webhook::secret;
 use kling_auth_core::webhook::seen::Seen;
-
-/// Ids that one instance remembers: a hundred deliveries a second over the whole time in which a
-/// delivery is accepted, in at most 12 MB.
-const SEEN_CAPACITY: usize = 65_536;
 
 /// Holds the webhook secrets where JavaScript cannot reach them.
 #[napi]
@@ -45,19 +42,10 @@ impl NativeWebhook {
         #[napi(ts_arg_type = "object")] process_env: Unknown<'_>,
     ) -> napi::Result<Self> {
         native.classes.run(env, || {
-            let options = Options::new(
-                "options",
-                options,
-                &["toleranceSec", "replayProtection", "isReplay", "env", "now"],
-            )?;
-            options.boolean("replayProtection")?;
-            options.check_function("isReplay")?;
-            options.check_function("now")?;
-            let environment = Environment::new(&options, process_env, &native.files)?;
-            let secrets = secret::resolve(optional_keys("secret", secret)?, environment)?;
+            let webhook = entry::create(Js(secret), Js(options), Js(process_env), &native.files)?;
             Ok(Self {
                 classes: Rc::clone(&native.classes),
-                webhook: Arc::new(Webhook::new(secrets, options.number("toleranceSec")?)?),
+                webhook: Arc::new(webhook),
                 seen: Mutex::new(Seen::new(SEEN_CAPACITY)),
             })
         })
@@ -116,7 +104,7 @@ impl NativeWebhook {
         #[napi(ts_arg_type = "number")] now: Option<Unknown<'_>>,
     ) -> napi::Result<bool> {
         self.classes.run(env, || {
-            let id = string("id", id)?;
+            let id = string("id", Js(id))?;
             let expires_at = self.webhook.expires_at(sent_at(&timestamp)?);
             let now = moment_of(now)?;
             // A poisoned lock is taken all the same: at worst an id is refused or forgotten early.
@@ -168,7 +156,7 @@ impl Bound for Signer {
 
     fn call(&self, call: &Call<'_>) -> Result<sys::napi_value, Failure> {
         let body = Body::read(call, 0)?;
-        let id = string("id", call.unknown(1)?)?;
+        let id = string("id", Js(call.unknown(1)?))?;
         let signature = self
             .webhook
             .sign(&id, call.time(2, "timestamp")?, body.as_bytes())

@@ -11,7 +11,8 @@ use napi::{Env, check_status, sys};
 
 use super::bound::Call;
 use crate::error::Failure;
-use crate::options::kind;
+use crate::value::Js;
+use kling_auth_binding::value::Value as _;
 use kling_auth_core::error::Error;
 
 /// A webhook's body: bytes in place, or a string's UTF-8, which is a copy.
@@ -41,7 +42,7 @@ impl<'call> Body<'call> {
         if let Some(text) = utf8(env, value, usize::MAX)? {
             return Ok(Self::Text(text));
         }
-        Err(not_raw(kind(&call.unknown(index)?)))
+        Err(not_raw(Js(call.unknown(index)?).kind()?.with_article()))
     }
 
     /// The bytes that were signed.

@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 
 use super::value::{text, undefined};
 use crate::error::Failure;
-use crate::options::string;
+use crate::value::Js;
+use kling_auth_binding::options::string;
 
 /// The function that reads a file, which one loaded copy of the package has handed over.
 pub struct Files {
@@ -34,10 +35,11 @@ impl Files {
             read: reference,
         })
     }
+}
 
-    /// The text of the file at `path`, which `variable` names. What the function throws stays
-    /// pending.
-    pub fn read(&self, variable: &str, path: &str) -> Result<Zeroizing<String>, Failure> {
+impl kling_auth_binding::options::Files<Js<'_>> for Files {
+    /// What the function throws stays pending.
+    fn read(&self, variable: &str, path: &str) -> Result<Zeroizing<String>, Failure> {
         let env = self.env;
         let arguments = [text(env, variable.as_bytes())?, text(env, path.as_bytes())?];
         let this = undefined(env)?;
@@ -60,7 +62,7 @@ impl Files {
             ))?;
             Unknown::from_napi_value(env.raw(), result)?
         };
-        string(variable, result)
+        string(variable, Js(result))
     }
 }
 
