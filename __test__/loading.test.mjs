@@ -32,7 +32,8 @@ const binary = (() => {
 let installations = 0;
 
 /**
- * An installation of this package beside the given files, without a binary.
+ * An installation of this package beside the given files, without a binary, and without the core as
+ * WebAssembly that would stand in for it.
  *
  * @param {Record<string, string>} files
  */
@@ -40,7 +41,8 @@ function install(files = {}) {
   const project = join(folder, String(installations++));
   const target = join(project, 'node_modules', 'kling-auth');
   for (const name of ['index.js', 'lib', 'package.json']) {
-    cpSync(join(root, name), join(target, name), { recursive: true });
+    const filter = (/** @type {string} */ source) => !source.endsWith('.wasm');
+    cpSync(join(root, name), join(target, name), { recursive: true, filter });
   }
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(join(project, name, '..'), { recursive: true });

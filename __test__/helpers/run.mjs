@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The environment without any variable that the package reads. */
+/** The environment without any variable that the package reads, but for which core does the work. */
 export function cleanEnv(extra = {}) {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/KLING|NODE_OPTIONS|NODE_TEST/.test(name),
+    ([name, value]) =>
+      !/KLING|NODE_OPTIONS|NODE_TEST/.test(name) ||
+      (name === 'KLING_AUTH_BINARY' && value === 'wasm'),
   );
   return { ...Object.fromEntries(inherited), ...extra };
 }

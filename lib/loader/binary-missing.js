@@ -56,6 +56,12 @@ function diagnose(target, error, override) {
         : 'start it with --allow-addons, and --allow-fs-read for the folder with node_modules',
     ];
   }
+  if (override === 'wasm') {
+    return [
+      `lib/loader/kling-auth.wasm, which KLING_AUTH_BINARY asks for, cannot be loaded (${reason})`,
+      'unset the variable; in a clone of the repository run `npm run build:wasm`',
+    ];
+  }
   if (override) {
     return [
       `the file that KLING_AUTH_BINARY names cannot be loaded (${reason})`,

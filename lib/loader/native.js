@@ -1,6 +1,10 @@
 'use strict';
 
 const { existsSync } = require('node:fs');
+const errors = require('../error.js');
+
+// What is published has these classes in this file, and they are asked for while it loads.
+Object.assign(module.exports, { errors });
 
 /**
  * The packages with a binary. Literal names, because bundlers and file tracers follow those, and each
@@ -131,22 +135,45 @@ function load() {
   const override = overridden();
   const target = currentTarget();
   try {
-    if (override) return requireFile(override);
-    // A development build lies beside the source. The published package holds none.
-    // `__dirname` is absent where a bundler has made an ECMAScript module of this.
-    const built = typeof __dirname === 'string' && `${__dirname}/../../kling-auth.${target}.node`;
-    if (built && isThere(built)) return requireFile(built);
-    const binary = packages[target];
-    if (binary === undefined) throw new Error(`no package is published for ${target}`);
-    return binary();
+    return override === 'wasm' ? wasm('KLING_AUTH_BINARY asks for it') : addon(target, override);
   } catch (error) {
-    throw require('./binary-missing.js').binaryMissing(target, error);
+    const missing = () => require('./binary-missing.js').binaryMissing(target, error);
+    // What was asked for by name and cannot be loaded is a mistake to know of.
+    if (override) throw missing();
+    const hasPackage = target in packages;
+    return require('./fall-back.js').fallBack({ error, missing, hasPackage, wasm });
   }
 }
 
-/** @type {typeof import('../../native')} */
-const { Native, NativeAuth, NativeWebhook, ProviderEvents, REPLY_BODY_LIMIT } = load();
-const errors = require('../error.js');
+/**
+ * @param {string} target
+ * @param {string | undefined} override
+ */
+function addon(target, override) {
+  if (override) return requireFile(override);
+  // A development build lies beside the source. The published package holds none.
+  // `__dirname` is absent where a bundler has made an ECMAScript module of this.
+  const built = typeof __dirname === 'string' && `${__dirname}/../../kling-auth.${target}.node`;
+  if (built && isThere(built)) return requireFile(built);
+  const binary = packages[target];
+  if (binary === undefined) throw new Error(`no package is published for ${target}`);
+  return binary();
+}
+
+/**
+ * The core as WebAssembly.
+ *
+ * @param {string} reason
+ */
+function wasm(reason) {
+  const { readFileSync } = require('node:fs');
+  // Compiled now: whether it can be is not to be found out by the first call.
+  const module = new WebAssembly.Module(readFileSync(`${__dirname}/kling-auth.wasm`));
+  return { ...require('./wasm.js').wasmNative(() => module), wasmReason: reason };
+}
+
+/** @type {typeof import('../../native') & { wasmReason?: string }} */
+const { Native, NativeAuth, NativeWebhook, ProviderEvents, REPLY_BODY_LIMIT, wasmReason } = load();
 
 // A test runner loads this file several times, and each copy hands out classes of its own; the addon
 // they share. So each tells it of its classes, those of its own realm's JavaScript among them.
@@ -164,6 +191,7 @@ module.exports = Object.assign(native, {
   NativeWebhook,
   ProviderEvents,
   REPLY_BODY_LIMIT,
-  // What is published has these classes in this file.
   errors,
+  /** Why WebAssembly does the work; `undefined` where the addon does. */
+  wasmReason,
 });

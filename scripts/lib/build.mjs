@@ -7,7 +7,7 @@ import { capture, root, run } from './sh.mjs';
 import { cargoTool, pathWith, pythonTools } from './tools.mjs';
 
 /** Flags that keep this machine's folders out of panic messages, and so out of the binary. */
-function remapped(env) {
+export function remapped(env) {
   const sysroot = capture(env.RUSTC ?? process.env.RUSTC ?? 'rustc', ['--print=sysroot'], { env });
   const folders = {
     [resolve(root)]: '/kling-auth',

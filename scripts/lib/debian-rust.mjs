@@ -55,11 +55,18 @@ export function debianRust() {
   return { RUSTC: wrapper };
 }
 
-/** Whether this is a Debian that has it; a list of packages that was never fetched is fetched. */
+/** Whether this is a Debian that has it; a list of packages that knows an older one is fetched anew. */
 export function hasDebianRust() {
-  const known = () => attempt('apt-cache', ['show', 'rust-web-src']).stdout?.includes('Package:');
   if (!/^ID=debian$/m.test(osRelease())) return false;
-  return known() || (attempt('apt-get', ['update', '-q']).status === 0 && known());
+  return isKnown() || (attempt('apt-get', ['update', '-q']).status === 0 && isKnown());
+}
+
+/** Whether there is a version that the crates can be compiled with. */
+function isKnown() {
+  const wanted = /^rust-version = "1\.(\d+)/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
+  const { stdout } = attempt('apt-cache', ['policy', 'rust-web-src']);
+  const found = /^ *Candidate: 1\.(\d+)/m.exec(stdout ?? '');
+  return Number(found?.[1]) >= Number(wanted?.[1]);
 }
 
 function osRelease() {

@@ -1,13 +1,16 @@
 // The standard library built with the addon instead of the compiled one that comes with Rust: without
 // the code that prints backtraces, which a stripped addon has no names for, and optimized for size.
-// A quarter of the file.
+// A quarter of the file. For WebAssembly there is none that comes with Rust.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianRust, hasDebianRust } from './debian-rust.mjs';
 import { capture } from './sh.mjs';
 
-/** @returns {Record<string, string>} the environment for cargo */
-export function rustFromSource() {
+/**
+ * @param {string} [crates] Those that are built.
+ * @returns {Record<string, string>} the environment for cargo
+ */
+export function rustFromSource(crates = 'std,panic_unwind') {
   const sysroot = capture(process.env.RUSTC ?? 'rustc', ['--print=sysroot']).trim();
   const source = join(sysroot, 'lib', 'rustlib', 'src', 'rust', 'library');
   if (!existsSync(source) && !hasDebianRust()) {
@@ -19,7 +22,7 @@ export function rustFromSource() {
     // `build-std` is all that is asked for; crates that look for unstable features (thiserror does)
     // find them too, as cargo takes no other value.
     RUSTC_BOOTSTRAP: '1',
-    CARGO_UNSTABLE_BUILD_STD: 'std,panic_unwind',
+    CARGO_UNSTABLE_BUILD_STD: crates,
     CARGO_UNSTABLE_BUILD_STD_FEATURES: 'optimize_for_size',
   };
 }

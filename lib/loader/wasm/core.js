@@ -1,0 +1,214 @@
+'use strict';
+
+const { KlingAuthError, raise } = require('../../error.js');
+const { importsOf } = require('./imports.js');
+
+/** In place of a result, as src/wasm/failure.rs has them. */
+const ERROR = -1;
+/** In place of a field's length, as src/wasm/output.rs has it. */
+const ABSENT = 0xffffffff;
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** More calls within each other than the module and what it asks take of the stack. */
+const DEPTH = 40;
+
+/** @param {number} depth @returns {number} */
+function dive(depth) {
+  return depth === 0 ? 0 : dive(depth - 1) + 1;
+}
+
+/**
+ * What the rest of the package lends.
+ *
+ * @typedef {object} Lender
+ * @property {() => WebAssembly.Module} module Asked when something is first called.
+ * @property {(variable: string, path: string) => string} readFile
+ */
+
+/** One instance of the module, with its memory. */
+class Core {
+  /** The values of the running calls. @type {any[]} */
+  values = [];
+  /** Where those of the next call begin. */
+  #begin = 0;
+  /** Trapped: its memory may be half changed, and is never touched again. */
+  isLost = false;
+  /** @type {{ error: unknown } | undefined} */
+  #thrown;
+  /** @type {Record<string, any>} */
+  #exports;
+  #memory = new Uint8Array();
+  /** What the last call has handed back. @type {unknown[]} */
+  #given = [];
+
+  /** Reads a file for a variable. @readonly */
+  readFile;
+
+  /** @param {Lender} lender */
+  constructor({ module, readFile }) {
+    this.readFile = readFile;
+    const { exports } = new WebAssembly.Instance(module(), { js: importsOf(this) });
+    this.#exports = /** @type {Record<string, any>} */ (exports);
+  }
+
+  /**
+   * Puts a value where the next call finds it.
+   *
+   * @param {unknown} value
+   * @returns {number} Its place.
+   */
+  put(value) {
+    return this.values.push(value) - 1;
+  }
+
+  /**
+   * Calls an export with numbers, among them places of values, and throws what it fails with.
+   *
+   * @param {string} name
+   * @param {...number} numbers
+   * @returns {number}
+   */
+  call(name, ...numbers) {
+    const result = this.read(name, ...numbers);
+    return result < 0 ? this.#fail(result) : result;
+  }
+
+  /**
+   * Calls an export that does not fail, whatever number it returns.
+   *
+   * @param {string} name
+   * @param {...number} numbers
+   * @returns {number}
+   */
+  read(name, ...numbers) {
+    if (this.isLost) this.#refuse();
+    this.#checkStack();
+    // A getter that the call comes upon may make calls of its own, whose values stand behind these.
+    const begin = this.#begin;
+    this.#begin = this.values.length;
+    let result;
+    try {
+      result = this.#exports[name](...numbers);
+    } catch (error) {
+      // No import throws, so this is a trap: a panic, or the end of a stack.
+      return this.#lose(error);
+    }
+    this.#begin = begin;
+    this.values.length = begin;
+    return result;
+  }
+
+  /**
+   * What the last call has left, each text or `undefined`. Read once: it is wiped.
+   *
+   * @returns {(string | undefined)[]}
+   */
+  fields() {
+    const bytes = this.bytes(this.#exports.output_place(), this.#exports.output_length());
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const fields = [];
+    for (let at = 0; at < bytes.length; ) {
+      const length = view.getUint32(at, true);
+      at += 4;
+      if (length === ABSENT) {
+        fields.push(undefined);
+      } else {
+        fields.push(decoder.decode(bytes.subarray(at, at + length)));
+        at += length;
+      }
+    }
+    bytes.fill(0);
+    return fields;
+  }
+
+  /** @param {unknown} value Handed back to the caller. */
+  give(value) {
+    this.#given.push(value);
+  }
+
+  /** What the last call has handed back. */
+  given() {
+    const given = this.#given;
+    this.#given = [];
+    return given;
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} length
+   */
+  bytes(at, length) {
+    // Memory that has grown is another buffer. Places beyond 2 GiB come as negative numbers.
+    if (this.#memory.length === 0) this.#memory = new Uint8Array(this.#exports.memory.buffer);
+    return this.#memory.subarray(at >>> 0, (at >>> 0) + (length >>> 0));
+  }
+
+  /**
+   * Keeps an exception until the module has returned.
+   *
+   * @param {unknown} error
+   */
+  keep(error) {
+    this.#thrown ??= { error };
+  }
+
+  /**
+   * The end of the stack within the module would be the end of the module. So V8's RangeError is let
+   * out here, where nothing has been done yet.
+   */
+  #checkStack() {
+    try {
+      dive(DEPTH);
+    } catch (error) {
+      this.values.length = this.#begin;
+      throw error;
+    }
+  }
+
+  /** @param {number} result @returns {never} */
+  #fail(result) {
+    const thrown = this.#thrown;
+    this.#thrown = undefined;
+    if (result !== ERROR && thrown !== undefined) throw thrown.error;
+    const [className = '', code = '', message = ''] = this.fields();
+    return raise(className, code, message);
+  }
+
+  /** @param {unknown} trap @returns {never} */
+  #lose(trap) {
+    this.isLost = true;
+    this.values.length = 0;
+    this.#thrown = undefined;
+    throw new KlingAuthError('KLING_INTERNAL', 'internal error in kling-auth: please report it', {
+      cause: trap,
+    });
+  }
+
+  /** @returns {never} */
+  #refuse() {
+    this.values.length = 0;
+    return raise(
+      'KlingAuthError',
+      'KLING_CORE_LOST',
+      'an internal error has ended what this object works with: create a new one',
+    );
+  }
+}
+
+/**
+ * The instance that is in use: a new one after a trap.
+ *
+ * @param {Lender} lender
+ * @returns {() => Core}
+ */
+function coreOf(lender) {
+  /** @type {Core | undefined} */
+  let core;
+  return () => {
+    if (core === undefined || core.isLost) core = new Core(lender);
+    return core;
+  };
+}
+
+module.exports = { Core, coreOf };

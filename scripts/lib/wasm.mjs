@@ -1,0 +1,55 @@
+// Builds the core as WebAssembly, into the file that lib/loader loads. Two builds of one commit are
+// identical on one machine, whatever folder they are made in.
+import { copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { remapped } from './build.mjs';
+import { rustFromSource } from './rust-src.mjs';
+import { capture, root, run } from './sh.mjs';
+
+const TARGET = 'wasm32-unknown-unknown';
+export const MODULE = join(root, 'lib', 'loader', 'kling-auth.wasm');
+
+const RUSTFLAGS = [
+  // What the deepest call takes many times over; below it lies nothing, so an overflow is a trap.
+  '-Clink-arg=-zstack-size=262144',
+  // A panic is a trap: there is nobody to print what it says, and a third of the module says it.
+  '-Zunstable-options',
+  '-Cpanic=immediate-abort',
+  '-Zlocation-detail=none',
+];
+
+/** @param {{ features?: string[], file?: string }} [options] */
+export function buildWasm({ features = [], file = MODULE } = {}) {
+  const env = { ...rustFromSource('std,panic_abort'), ...linker() };
+  const folder = join(root, 'target', 'wasm');
+  run(
+    'cargo',
+    [
+      'build',
+      '--locked',
+      '--release',
+      '--package=kling-auth-wasm',
+      `--target=${TARGET}`,
+      `--target-dir=${folder}`,
+      ...features.map((feature) => `--features=${feature}`),
+    ],
+    {
+      env: {
+        ...env,
+        RUSTFLAGS: [...remapped(env), ...RUSTFLAGS].join(' '),
+        // A sixth of the module less than "s", at half of its speed: it is sent to every edge, and
+        // a token is signed once in 25 minutes.
+        CARGO_PROFILE_RELEASE_OPT_LEVEL: 'z',
+      },
+    },
+  );
+  copyFileSync(join(folder, TARGET, 'release', 'kling_auth_wasm.wasm'), file);
+}
+
+/** The linker that rustup's Rust brings along; Debian's for web engines has none of its own. */
+function linker() {
+  const sysroot = capture('rustc', ['--print=sysroot']).trim();
+  const [, host] = /^host: (.*)$/m.exec(capture('rustc', ['-vV'])) ?? [];
+  const lld = join(sysroot, 'lib', 'rustlib', String(host), 'bin', 'rust-lld');
+  return existsSync(lld) ? { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: lld } : {};
+}
