@@ -19,9 +19,14 @@ function once(name, content, install) {
 }
 
 /** The folder whose node_modules has the packages of scripts/tools/package.json. */
-export function npmTools() {
-  const manifest = readFileSync(join(manifests, 'package.json'), 'utf8');
-  return once('npm', manifest, (folder) => {
+export const npmTools = () => npmFolder('npm', manifests);
+
+/** The same of scripts/tools/secrets/package.json: clients of secret managers, and scanners. */
+export const secretTools = () => npmFolder('secrets', join(manifests, 'secrets'));
+
+function npmFolder(name, from) {
+  const manifest = readFileSync(join(from, 'package.json'), 'utf8');
+  return once(name, manifest, (folder) => {
     writeFileSync(join(folder, 'package.json'), manifest);
     run(
       'npm',
@@ -56,16 +61,21 @@ export function npmProgram(name, bin = name) {
 }
 
 /** The folder with the programs of scripts/tools/requirements.txt. */
-export function pythonTools() {
-  const requirements = readFileSync(join(manifests, 'requirements.txt'), 'utf8');
-  const folder = once('python', requirements, (venv) => {
+export const pythonTools = () => pythonFolder('python', manifests);
+
+/** The same of scripts/tools/secrets/requirements.txt: a server that speaks AWS's API. */
+export const secretServers = () => pythonFolder('python-secrets', join(manifests, 'secrets'));
+
+function pythonFolder(name, from) {
+  const requirements = readFileSync(join(from, 'requirements.txt'), 'utf8');
+  const folder = once(name, requirements, (venv) => {
     run('python3', ['-m', 'venv', venv]);
     run(join(venv, 'bin', 'pip'), [
       'install',
       '--quiet',
       '--disable-pip-version-check',
       '-r',
-      join(manifests, 'requirements.txt'),
+      join(from, 'requirements.txt'),
     ]);
   });
   return join(folder, 'bin');

@@ -1,0 +1,47 @@
+// The providers of kling-auth/credentials over the vendors' own clients, those clients' typings, and the
+// rules for scanners. Too heavy for `npm test`: the clients are a hundred times the package.
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './lib/sh.mjs';
+import { scratch, step } from './lib/steps.mjs';
+import { node, secretServers, secretTools } from './lib/tools.mjs';
+
+const sources = join(root, 'scripts', 'secrets');
+
+const [tools, moto, node22] = await step('Tools', () => [
+  secretTools(),
+  join(secretServers(), 'moto_server'),
+  node(22), // which Google's and Azure's clients and secretlint need
+]);
+
+await step("The vendors' typings fit those of the options", () => {
+  const folder = scratch('secret-types');
+  const modules = join(folder, 'node_modules');
+  mkdirSync(modules);
+  for (const name of readdirSync(join(tools, 'node_modules'))) {
+    if (name !== '.bin') symlinkSync(join(tools, 'node_modules', name), join(modules, name));
+  }
+  symlinkSync(root, join(modules, 'kling-auth'));
+  copyFileSync(join(sources, 'types.ts'), join(folder, 'types.ts'));
+  const compilerOptions = {
+    target: 'es2022',
+    module: 'node16',
+    lib: ['es2023', 'esnext.disposable', 'dom'],
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules', '@types')],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true,
+    noEmit: true,
+  };
+  const config = JSON.stringify({ compilerOptions, files: ['types.ts'] });
+  writeFileSync(join(folder, 'tsconfig.json'), config);
+  run('npx', ['tsc', '-p', folder]);
+});
+
+await step('Clients and scanners', () => {
+  const files = readdirSync(sources).filter((name) => name.endsWith('.test.mjs'));
+  run(node22, ['--test', ...files.map((name) => join(sources, name))], {
+    env: { SECRETS_TOOLS: tools, MOTO_SERVER: moto },
+  });
+});
