@@ -13,6 +13,7 @@ import fs, {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { KlingAuth } from 'kling-auth';
 import { fileCredentials } from 'kling-auth/credentials';
 
 const SECRET = 'sk-never-to-be-shown';
@@ -340,4 +341,85 @@ test('a watch keeps no process alive', () => {
     timeout: 20_000,
   });
   assert.equal(status, 0, stderr);
+});
+
+/** What a KlingAuth over this file tells, one after the other. */
+function watching(file) {
+  const heard = [];
+  let wake = () => {};
+  const tell = (what) => (event) => {
+    heard.push([what, event]);
+    wake();
+  };
+  const auth = new KlingAuth({
+    credentials: fileCredentials(file),
+    onRefresh: tell('refresh'),
+    onError: tell('error'),
+  });
+  const next = async () => {
+    while (heard.length === 0) {
+      await new Promise((resolve) => {
+        wake = resolve;
+      });
+    }
+    return heard.shift();
+  };
+  return { auth, next };
+}
+
+test('KlingAuth has the new pair within seconds, and a bad file takes no token away', async (t) => {
+  const awake = setInterval(() => {}, 2 ** 30);
+  t.after(() => clearInterval(awake));
+  const file = join(scratch(t), 'kling.json');
+  const replace = (content) => {
+    writeFileSync(`${file}.new`, content);
+    renameSync(`${file}.new`, file);
+  };
+  replace(JSON_PAIR);
+  const { auth, next } = watching(file);
+  await auth.ready();
+  assert.equal((await next())[1].reason, 'initial');
+  const { token } = auth;
+  const damaged = [
+    [
+      () => replace('{"accessKey":"ak'),
+      'is not JSON, though it begins like it: it was cut off or damaged',
+    ],
+    [() => unlinkSync(file), 'does not exist: look at the path, and whether the secret is mounted'],
+    [() => mkdirSync(file), 'is a directory: name a file in it'],
+  ];
+  for (const [change, problem] of damaged) {
+    change();
+    for (;;) {
+      const [what, error] = await next();
+      assert.equal(what, 'error');
+      assert.equal(error.code, 'KLING_PROVIDER_FAILED');
+      if (error.message === `the credentials provider failed: ${file} ${problem}`) break;
+    }
+    assert.equal(auth.token, token);
+  }
+  rmSync(file, { recursive: true });
+  replace(JSON.stringify({ ...PAIR, accessKey: 'ak-new' }));
+  while ((await next())[0] === 'error');
+  assert.equal(auth.accessKey, 'ak-new');
+  auth[Symbol.dispose]?.();
+});
+
+test('a program that watches a file ends when it has nothing else to do', (t) => {
+  const file = join(scratch(t), 'kling');
+  writeFileSync(file, API_KEY);
+  const source = `
+    import { KlingAuth } from 'kling-auth';
+    import { fileCredentials } from 'kling-auth/credentials';
+    const auth = new KlingAuth({ credentials: fileCredentials(process.argv[1]) });
+    await auth.ready();
+    console.log(auth.token);
+  `;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', source, file],
+    { encoding: 'utf8', cwd: new URL('..', import.meta.url), timeout: 20_000 },
+  );
+  assert.equal(stdout, `${API_KEY}\n`, stderr);
+  assert.equal(status, 0);
 });

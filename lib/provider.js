@@ -283,7 +283,7 @@ class Provider {
       const credentials = await answer;
       if (call.provider !== undefined) call.provider.#settle(call.id, credentials);
     } catch (error) {
-      if (call.provider !== undefined) call.provider.#fail(call.id, 'it rejected', error);
+      if (call.provider !== undefined) call.provider.#fail(call.id, ...reasonOf(error));
     }
   }
 
@@ -400,6 +400,20 @@ function errorOf(code, message, cause) {
     String(message),
     cause === undefined ? undefined : { cause },
   );
+}
+
+/**
+ * What is said of a provider that rejected, and with what cause. Anything may stand in the message of
+ * an error, but no secret in those of this package: `kling-auth/credentials` says in them which file or
+ * which secret is meant, and has what its client failed with as the cause already.
+ *
+ * @param {unknown} error
+ * @returns {[problem: string, cause: unknown]}
+ */
+function reasonOf(error) {
+  if (!(error instanceof KlingAuthError)) return ['it rejected', error];
+  const isOfClient = error.code === 'KLING_PROVIDER_FAILED' && error.cause !== undefined;
+  return [error.message, isOfClient ? error.cause : error];
 }
 
 /** @param {unknown} error */
