@@ -226,6 +226,8 @@ test('a class, a getter or a method of the exports can be replaced and put back'
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
       assert.equal(descriptor.configurable, true, name);
     }
+    // What jest asks before it mocks the methods on it.
+    assert.equal(Object.prototype.toString.call(prototype), '[object Object]');
   }
 });
 

@@ -169,7 +169,8 @@ class KlingAuth {
   }
 
   get [Symbol.toStringTag]() {
-    return 'KlingAuth';
+    // Not the prototype, which jest mocks only if it is an ordinary object.
+    return /** @type {'KlingAuth'} */ (#native in this ? 'KlingAuth' : undefined);
   }
 
   /** @param {import('..').GetTokenOptions} options */

@@ -4,10 +4,7 @@
 // a turn of their own, so that nothing they do reaches the code that asked for a token.
 
 const channels = require('node:diagnostics_channel');
-
-// As it was when the package was loaded: jest's fake timers put another in its place, which keeps
-// what it is given until the test asks for it.
-const { nextTick } = process;
+const { nextTick } = require('#native');
 
 /**
  * @param {'refresh' | 'error'} kind

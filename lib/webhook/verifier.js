@@ -89,7 +89,8 @@ class KlingWebhook {
   }
 
   get [Symbol.toStringTag]() {
-    return 'KlingWebhook';
+    // Not the prototype, which jest mocks only if it is an ordinary object.
+    return /** @type {'KlingWebhook'} */ (#native in this ? 'KlingWebhook' : undefined);
   }
 
   /**

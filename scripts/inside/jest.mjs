@@ -5,7 +5,7 @@ import { attempt } from '../lib/sh.mjs';
 import { node } from '../lib/tools.mjs';
 import { program, projectOf, write } from './project.mjs';
 
-const PROGRAMS = 11;
+const PROGRAMS = 9;
 
 /** @returns {string[]} the versions */
 export function runJest(tarballs) {
@@ -21,7 +21,7 @@ export function runJest(tarballs) {
       cacheDirectory: join(folder, `cache-${version}`),
       ...more,
     });
-    const dom = { testEnvironment: jsdom, moduleNameMapper: {} };
+    const dom = { testEnvironment: jsdom };
     const config = {
       projects: [
         project('common'),

@@ -1,4 +1,3 @@
-/** @jest-environment jsdom */
 // With `customExportConditions: ['node']`. In here a Buffer is no Uint8Array, and a signal has less
 // than Node.js's.
 const { KlingAuth, KlingWebhook } = require('kling-auth');

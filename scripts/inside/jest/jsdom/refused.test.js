@@ -1,4 +1,3 @@
-/** @jest-environment jsdom */
 test('what is made for browsers says how to get what is made for Node.js', () => {
   expect(() => require('kling-auth')).toThrow(
     /@jest-environment node .*customExportConditions: \['node'\]/,
