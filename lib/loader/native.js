@@ -194,7 +194,8 @@ module.exports = Object.assign(native, {
   errors,
   /** Why WebAssembly does the work; `undefined` where the addon does. */
   wasmReason,
-  // Taken at once: jest's fake timers put another in its place, which keeps what it is given until the
-  // test asks for it.
+  // Taken at once: a test's fake timers put others in their place. Theirs keeps what it is given until
+  // the test asks for it, and tells another time than tokens are dated by.
   nextTick: process.nextTick,
+  systemTime: Date.now,
 });

@@ -34,7 +34,7 @@ function configure(network, allowedOrigins) {
 
 /** @param {Network} network */
 function localTime(network) {
-  return network.now === undefined ? Date.now() : network.now();
+  return network.now === undefined ? native.systemTime() : network.now();
 }
 
 /**

@@ -11,6 +11,7 @@ const TAKES_IN = {
   'index.js': ['lib/auth.js', 'lib/member.js'],
   'lib/loader/native.js': ['lib/error.js'],
   'lib/loader/browser.js': ['lib/error.js'],
+  'lib/loader/edge.js': ['lib/error.js'],
   'lib/webhook/verifier.js': ['lib/member.js'],
 };
 
