@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { cleanEnv, root } from './helpers/run.mjs';
+import { cleanEnv, root, runJson } from './helpers/run.mjs';
 
 const { version, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'kling-auth-loading-')));
@@ -259,11 +259,22 @@ for (const [condition, sentence] of [
   });
 }
 
-test('the names for import are those for require', async () => {
-  const required = createRequire(import.meta.url)('../index.js');
-  const imported = await import('../index.js');
-  const names = Object.keys(imported).filter(
-    (name) => !['default', 'module.exports'].includes(name),
-  );
-  assert.deepEqual(names.sort(), Object.keys(required).sort());
+for (const file of ['index.js', 'index.mjs']) {
+  test(`what ${file} gives for import is what index.js gives for require`, async () => {
+    const required = createRequire(import.meta.url)('../index.js');
+    const { default: whole, ...imported } = await import(`../${file}`);
+    delete imported['module.exports']; // Node.js 23 and later
+    assert.equal(whole, required);
+    assert.deepEqual(Object.keys(imported).sort(), Object.keys(required).sort());
+    for (const [name, value] of Object.entries(imported)) assert.equal(value, required[name]);
+  });
+}
+
+test('an import loads what a require loads, and the entry', () => {
+  const loaded = (body) =>
+    runJson(`(async () => { const before = new Set(Object.keys(require.cache)); ${body}
+      console.log(JSON.stringify(Object.keys(require.cache).filter((file) => !before.has(file)))); })()`);
+  const imported = loaded(`await import('kling-auth');`);
+  assert.deepEqual(imported, loaded(`require('kling-auth');`));
+  assert.ok(imported.length > 1);
 });

@@ -1,5 +1,5 @@
-// What require('kling-auth') takes beyond loading the .node file alone, as published, in fresh
-// processes. By name Node.js reads the package's `exports`, which costs any package the same: an empty
+// What require('kling-auth') and import 'kling-auth' take beyond loading the .node file alone, as
+// published, in fresh processes, and what constructing and the first token take. By name Node.js reads the package's `exports`, which costs any package the same: an empty
 // one stands beside it. The C library is told by a stat, so that a system without /usr/bin/ldd takes
 // no longer. Linux x64.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { binaries, buildReleased } from './lib/released.mjs';
 import { capture, root } from './lib/sh.mjs';
 import { scratch } from './lib/steps.mjs';
 
-const ROUNDS = 200;
+const ROUNDS = Number(process.argv[2] ?? 200);
 
 buildReleased();
 const { main, platforms } = pack(binaries, join(root, 'target', 'loading'), { placeholders: true });
@@ -41,17 +41,52 @@ console.log(Number(end - start) / 1e6);
 `,
 );
 
+writeFileSync(
+  join(folder, 'addon.mjs'),
+  `import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+export default require('kling-auth-linux-x64-gnu/kling-auth.linux-x64-gnu.node');
+`,
+);
+writeFileSync(
+  join(folder, 'time.mjs'),
+  `const start = process.hrtime.bigint();
+await import(process.argv[2]);
+const end = process.hrtime.bigint();
+console.log(Number(end - start) / 1e6);
+`,
+);
+writeFileSync(
+  join(folder, 'first.mjs'),
+  `import { KlingAuth } from 'kling-auth';
+const start = process.hrtime.bigint();
+new KlingAuth('ak-1234567', 'sk-1234567').token;
+const end = process.hrtime.bigint();
+console.log(Number(end - start) / 1e6);
+`,
+);
+
 const measured = {
   'the .node file': join(modules, 'kling-auth-linux-x64-gnu', 'kling-auth.linux-x64-gnu.node'),
   'kling-auth by path': join(modules, 'kling-auth', 'index.js'),
   'kling-auth by name': 'kling-auth',
   'an empty file by path': join(modules, 'empty', 'index.js'),
   'an empty package by name': 'empty',
+  'import of the .node file by three lines': './addon.mjs',
+  'import of kling-auth': 'kling-auth (import)',
+  'constructing and the first token': 'first.mjs',
 };
+
+/** The program that measures, with its argument. */
+function program(id) {
+  if (id === 'first.mjs') return [id];
+  if (id.endsWith('.mjs')) return ['time.mjs', id];
+  return id.endsWith(' (import)') ? ['time.mjs', 'kling-auth'] : ['time.js', id];
+}
 const times = Object.fromEntries(Object.keys(measured).map((what) => [what, []]));
 for (let round = 0; round < ROUNDS; round++) {
   for (const [what, id] of Object.entries(measured)) {
-    times[what].push(Number(capture(process.execPath, ['time.js', id], { cwd: folder })));
+    times[what].push(Number(capture(process.execPath, program(id), { cwd: folder })));
   }
 }
 console.log(`milliseconds, of ${ROUNDS} processes each: minimum, median`);

@@ -1,18 +1,14 @@
 // The published form of the JavaScript: what is loaded at once stands in as few files as possible, since
 // each costs a third of what loading the addon does. Names of functions stay, and each part is headed by
 // its file's name, so that a stack trace can be read.
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { buildSync } from 'esbuild';
 import { stripComments } from './strip.mjs';
 
 /** Which files take in which others, that would be loaded at the same time anyway. */
 const TAKES_IN = {
-  'index.js': ['lib/auth.js', 'lib/member.js'],
-  'lib/loader/native.js': ['lib/error.js'],
-  'lib/loader/browser.js': ['lib/error.js'],
-  'lib/loader/edge.js': ['lib/error.js'],
-  'lib/webhook/verifier.js': ['lib/member.js'],
+  'index.js': ['lib/auth.js', 'lib/member.js', 'lib/webhook/verifier.js', 'lib/webhook/headers.js'],
 };
 
 /**
@@ -20,16 +16,19 @@ const TAKES_IN = {
  * stays as it is, since it holds nothing of which there must be one.
  */
 const STANDS_IN = {
-  'lib/error.js': `module.exports = require('#native').errors;\n`,
+  'lib/webhook/verifier.js': `const { KlingWebhook } = require('../../index.js');\nmodule.exports = { KlingWebhook };\n`,
   'lib/member.js': undefined,
+  'lib/webhook/headers.js': undefined,
 };
 
 /**
- * Assembles the files below a folder, in place.
+ * Assembles the files of a package, in place.
  *
  * @param {string} folder
  */
 export function assemble(folder) {
+  const { imports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  for (const file of javascript(folder)) directly(folder, file, imports);
   stripComments(folder);
   const all = javascript(folder);
   for (const [entry, inside] of Object.entries(TAKES_IN)) {
@@ -45,7 +44,6 @@ export function assemble(folder) {
       keepNames: true, // esbuild gives parts that use the same names other ones
       // By path: esbuild writes such a `require` anew, as seen from the file that it ends up in.
       external: [
-        '#*',
         'kling-auth-*',
         '*.node',
         '*.json',
@@ -58,6 +56,21 @@ export function assemble(folder) {
   }
   const taken = new Set(Object.values(TAKES_IN).flat());
   for (const file of taken) if (!(file in STANDS_IN)) rmSync(join(folder, file));
+}
+
+/**
+ * Puts the paths of Node.js in place of names such as `#native`: to look one up in the manifest's
+ * `imports` takes longer than the addon does.
+ */
+function directly(folder, file, imports) {
+  const path = join(folder, file);
+  const source = readFileSync(path, 'utf8');
+  const direct = source.replace(/require\('(#[\w-]+)'\)/g, (_, name) => {
+    const target = imports[name].default ?? imports[name];
+    const relative = posix.relative(posix.dirname(file), posix.normalize(target));
+    return `require('${relative.startsWith('.') ? relative : `./${relative}`}')`;
+  });
+  if (direct !== source) writeFileSync(path, direct);
 }
 
 function javascript(folder, below = '') {
