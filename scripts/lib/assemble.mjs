@@ -1,7 +1,7 @@
 // The published form of the JavaScript: what is loaded at once stands in as few files as possible, since
 // each costs a third of what loading the addon does. Names of functions stay, and each part is headed by
 // its file's name, so that a stack trace can be read.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { buildSync } from 'esbuild';
 import { stripComments } from './strip.mjs';
@@ -10,6 +10,9 @@ import { stripComments } from './strip.mjs';
 const TAKES_IN = {
   'index.js': ['lib/auth.js', 'lib/member.js', 'lib/webhook/verifier.js', 'lib/webhook/headers.js'],
 };
+
+/** The entries of edge runtimes, which share what both need, and whose paths differ from Node.js's. */
+const EDGE = ['lib/loader/edge.mjs', 'lib/loader/edge-webhook.mjs'];
 
 /**
  * What is left of a file that others require too: where its only copy is, or nothing for a file that
@@ -28,6 +31,7 @@ const STANDS_IN = {
  */
 export function assemble(folder) {
   const { imports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  assembleEdge(folder);
   for (const file of javascript(folder)) directly(folder, file, imports);
   stripComments(folder);
   const all = javascript(folder);
@@ -56,6 +60,29 @@ export function assemble(folder) {
   }
   const taken = new Set(Object.values(TAKES_IN).flat());
   for (const file of taken) if (!(file in STANDS_IN)) rmSync(join(folder, file));
+}
+
+/**
+ * The entries of edge runtimes with all that they need. Bundlers take these in anyway; and so the rest
+ * of the package can name the files of Node.js.
+ */
+function assembleEdge(folder) {
+  buildSync({
+    absWorkingDir: folder,
+    entryPoints: EDGE.filter((file) => existsSync(join(folder, file))),
+    outdir: 'lib/loader',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'edge-[hash]',
+    allowOverwrite: true,
+    bundle: true,
+    splitting: true,
+    platform: 'neutral',
+    conditions: ['workerd'],
+    target: 'es2022',
+    format: 'esm',
+    keepNames: true,
+    external: ['node:*', '*.wasm', '*?module'],
+  });
 }
 
 /**
