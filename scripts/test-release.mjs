@@ -107,4 +107,8 @@ await step('bills of materials', () => {
   assert.equal(readdirSync(folder).length, 2);
 });
 
+await step('a server that speaks the API of HashiCorp Vault', () =>
+  run(process.execPath, ['scripts/test-secrets.mjs', '--vault-server']),
+);
+
 await step('soak', () => run(process.execPath, ['scripts/soak.mjs']));

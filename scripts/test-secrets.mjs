@@ -1,15 +1,17 @@
 // The providers of kling-auth/credentials over the vendors' own clients, those clients' typings, and the
-// rules for scanners. Too heavy for `npm test`: the clients are a hundred times the package.
+// rules for scanners. Too heavy for `npm test`: the clients are a hundred times the package. With
+// `--vault-server` also a server that speaks Vault's API, which is compiled for some minutes first.
 import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './lib/sh.mjs';
 import { scratch, step } from './lib/steps.mjs';
-import { node, secretServers, secretTools } from './lib/tools.mjs';
+import { cargoTool, node, secretServers, secretTools } from './lib/tools.mjs';
 
 const sources = join(root, 'scripts', 'secrets');
 
-const [tools, moto, node22] = await step('Tools', () => [
+const [tools, vault, moto, node22] = await step('Tools', () => [
   secretTools(),
+  process.argv.includes('--vault-server') && cargoTool('rusty_vault', '0.2.1', 'rvault'),
   join(secretServers(), 'moto_server'),
   node(22), // which Google's and Azure's clients and secretlint need
 ]);
@@ -42,6 +44,6 @@ await step("The vendors' typings fit those of the options", () => {
 await step('Clients and scanners', () => {
   const files = readdirSync(sources).filter((name) => name.endsWith('.test.mjs'));
   run(node22, ['--test', ...files.map((name) => join(sources, name))], {
-    env: { SECRETS_TOOLS: tools, MOTO_SERVER: moto },
+    env: { SECRETS_TOOLS: tools, MOTO_SERVER: moto, ...(vault && { RVAULT: vault }) },
   });
 });

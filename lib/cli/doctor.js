@@ -1,5 +1,6 @@
 'use strict';
 
+const { COMPARE, checklist } = require('./checks/checklist.js');
 const { HOST, JSON_OUTPUT, STDIN, authOf } = require('./options.js');
 const { STATUS, statusOf } = require('./status.js');
 const { describeCredentials, describeSkew, printable } = require('./text.js');
@@ -19,10 +20,10 @@ const TOLERATED_SKEW_SEC = 5;
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Look for what may be wrong, and say what mends it.',
-  usage: '[--base URL] [--region REGION] [--stdin] [--json]',
+  usage: '[--base URL] [--region REGION] [--compare PREFIXES] [--stdin] [--json]',
   details:
     'Looks at Node.js, the addon, the credentials, the clock and the way to Kling. Without credentials\nit asks Kling with made-up ones, which shows at least that the host answers.',
-  options: { ...HOST, ...STDIN, ...JSON_OUTPUT },
+  options: { ...HOST, ...COMPARE, ...STDIN, ...JSON_OUTPUT },
   async run(context) {
     const { output, json } = context;
     /** @type {number} */
@@ -45,6 +46,7 @@ async function* examine(context) {
   const found = addon();
   yield found;
   yield* variables(context.env);
+  yield* checklist(context);
   if (found.ok) yield* credentials(context);
 }
 

@@ -37,6 +37,7 @@ const COMMANDS = {
   verify: () => require('./verify.js'),
   doctor: () => require('./doctor.js'),
   sandbox: () => require('./sandbox.js'),
+  init: () => require('./init.js'),
 };
 
 /** @type {Record<string, import('./args.js').Option>} */

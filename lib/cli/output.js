@@ -39,7 +39,7 @@ class Output {
   /** @param {Readonly<Record<string, string | undefined>>} env */
   concealAll(env) {
     for (const [name, value] of Object.entries(env)) {
-      if (SECRET_NAME.test(name)) this.conceal(value);
+      if (SECRET_NAME.test(name) && !isPath(name, value)) this.conceal(value);
     }
   }
 
@@ -97,6 +97,16 @@ class Output {
   #concealed(text) {
     return this.#secrets.reduce((text, secret) => text.split(secret).join('[concealed]'), text);
   }
+}
+
+/**
+ * Whether a variable holds the path of a file with a key, which errors name.
+ *
+ * @param {string} name
+ * @param {string | undefined} value
+ */
+function isPath(name, value = '') {
+  return name.endsWith('_FILE') && !require('../credentials/read-file.js').mayBeKey(value);
 }
 
 module.exports = { Output };

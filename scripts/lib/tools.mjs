@@ -85,7 +85,7 @@ function pythonFolder(name, from) {
 }
 
 /** The executable of a cargo subcommand. Built without optimization: it runs for a second. */
-export function cargoTool(name, version) {
+export function cargoTool(name, version, bin = name) {
   const folder = once(name, version, (root) => {
     run('cargo', [
       'install',
@@ -97,7 +97,7 @@ export function cargoTool(name, version) {
       `${name}@${version}`,
     ]);
   });
-  return join(folder, 'bin', name);
+  return join(folder, 'bin', bin);
 }
 
 /** A PATH that starts with the given folders. */

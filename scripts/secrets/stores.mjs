@@ -3,8 +3,11 @@
 // replaced, and node-vault against what serves Vault's API for version 2 of KV.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
   awsSecretsManager,
@@ -12,6 +15,7 @@ import {
   googleSecretManager,
   hashicorpVault,
 } from 'kling-auth/credentials';
+import { freePort } from '../../__test__/helpers/port.mjs';
 
 const require = createRequire(`${process.env.SECRETS_TOOLS}/`);
 
@@ -207,4 +211,51 @@ async function hashicorp(t) {
   };
 }
 
-export const STORES = { aws, google, azure, hashicorp };
+/**
+ * A server that others wrote, which speaks Vault's API with version 1 of KV.
+ *
+ * @param {import('node:test').TestContext} t
+ */
+async function rustyVault(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'kling-auth-vault-'));
+  const endpoint = `http://127.0.0.1:${await freePort()}`;
+  const listener = `address = "${new URL(endpoint).host}"\n  tls_disable = true`;
+  const config = `storage "file" {\n  path = "${folder}/data"\n}\nlistener "tcp" {\n  ${listener}\n}\nwork_dir = "${folder}"\n`;
+  writeFileSync(join(folder, 'vault.hcl'), config);
+  const server = spawn(process.env.RVAULT, ['server', '--config', join(folder, 'vault.hcl')], {
+    stdio: 'ignore',
+  });
+  t.after(async () => {
+    server.kill('SIGKILL');
+    if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const client = require('node-vault')({ endpoint });
+  const { keys, root_token: token } = await untilItListens(server, () =>
+    client.init({ secret_shares: 1, secret_threshold: 1 }),
+  );
+  await client.unseal({ secret_shares: 1, key: keys[0] });
+  client.token = token;
+  return {
+    put: (credentials) => client.write('secret/kling', credentials),
+    reader: (path = 'secret/kling') => hashicorpVault({ client, path }),
+    stall: async () => server.kill('SIGSTOP'),
+    missing: 'Error 404',
+    hasEnd: true, // the lease that version 1 gives
+    ignoresSignal: true,
+  };
+}
+
+/** Asks again until there is an answer, for as long as the server runs. */
+async function untilItListens(server, ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error.code !== 'ECONNREFUSED' || server.exitCode !== null) throw error;
+      await new Promise(setImmediate);
+    }
+  }
+}
+
+export const STORES = { aws, google, azure, hashicorp, ...(process.env.RVAULT && { rustyVault }) };
