@@ -1,7 +1,7 @@
 'use strict';
 
-const { KlingAuth } = require('../auth.js');
 const { KlingAuthError } = require('../error.js');
+const native = require('#native');
 const { looksLikeVariables, parseVariables } = require('./variables.js');
 
 /** @typedef {import('../../credentials').KlingSecret} KlingSecret */
@@ -87,7 +87,8 @@ function credentialsOfObject(place, object) {
  */
 function checked(place, credentials) {
   try {
-    new KlingAuth({ ...credentials, env: {}, baseUrl: 'https://gateway.invalid' });
+    const options = { ...credentials, baseUrl: 'https://gateway.invalid' };
+    new native.NativeAuth(native, options, {}).dispose();
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code !== 'KLING_INVALID_CREDENTIALS') throw error;
