@@ -51,9 +51,9 @@ function install(files = {}) {
   return project;
 }
 
-const REPORT = `
+const report = (/** @type {string} */ what) => `
   try {
-    require('kling-auth');
+    require('${what}');
     console.log(JSON.stringify({ loaded: true }));
   } catch ({ name, code, message, cause }) {
     console.log(JSON.stringify({ name, code, message, cause: cause?.message, causeCode: cause?.code }));
@@ -61,13 +61,13 @@ const REPORT = `
 
 /**
  * @param {string} project
- * @param {{ system?: [platform: string, arch: string], flags?: string[], env?: Record<string, string> }} [options]
+ * @param {{ system?: [platform: string, arch: string], flags?: string[], env?: Record<string, string>, what?: string }} [options]
  */
-function load(project, { system, flags = [], env = {} } = {}) {
+function load(project, { system, flags = [], env = {}, what = 'kling-auth' } = {}) {
   const pretend = system
     ? `Object.defineProperties(process, { platform: { value: '${system[0]}' }, arch: { value: '${system[1]}' } });`
     : '';
-  const child = spawnSync(process.execPath, [...flags, '-e', pretend + REPORT], {
+  const child = spawnSync(process.execPath, [...flags, '-e', pretend + report(what)], {
     cwd: project,
     env: cleanEnv(env),
     encoding: 'utf8',
@@ -242,19 +242,31 @@ test('in a browser the reason is the secret, and no tool is named', () => {
   });
 });
 
-for (const [condition, sentence] of [
-  ['browser', /@jest-environment node .*customExportConditions: \['node'\]/],
-  ['edge-light', /cannot run in an edge runtime.* What works there: .*runtime = 'nodejs'/],
-  ['workerd', /cannot run in an edge runtime.* What works there: .*Web Crypto/],
+const EDGE =
+  /kling-auth\/sandbox and kling-auth\/credentials need Node\.js: an edge runtime has neither/;
+
+for (const [condition, subpaths, sentence] of [
+  [
+    'browser',
+    ['.', './credentials', './sandbox', './webhook'],
+    /@jest-environment node .*customExportConditions: \['node'\]/,
+  ],
+  ['edge-light', ['./credentials', './sandbox'], EDGE],
+  ['workerd', ['./credentials', './sandbox'], EDGE],
 ]) {
-  test(`every module that needs the binary explains itself under the condition ${condition}`, () => {
-    const project = install();
-    const { name, code, message } = load(project, { flags: [`--conditions=${condition}`] });
-    assert.equal(name, 'KlingAuthError');
-    assert.equal(code, 'KLING_UNSUPPORTED_RUNTIME');
-    assert.match(message, sentence);
+  test(`under the condition ${condition} what cannot run there explains itself`, () => {
     for (const [subpath, conditions] of Object.entries(exports)) {
       if (typeof conditions === 'object') assert.ok(condition in conditions, subpath);
+    }
+    const project = install();
+    for (const subpath of subpaths) {
+      const { name, code, message } = load(project, {
+        flags: [`--conditions=${condition}`],
+        what: join('kling-auth', subpath),
+      });
+      assert.equal(name, 'KlingAuthError', subpath);
+      assert.equal(code, 'KLING_UNSUPPORTED_RUNTIME');
+      assert.match(message, sentence);
     }
   });
 }

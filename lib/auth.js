@@ -36,11 +36,12 @@ class KlingAuth {
    */
   constructor(accessKey, secretKey, bufferSec) {
     const options = toOptions(accessKey, secretKey, bufferSec);
+    const env = native.platform.environment();
     if (member(options, 'credentials') == null) {
-      this.#native = new native.NativeAuth(native, options, process.env);
+      this.#native = new native.NativeAuth(native, options, env);
     } else {
       const { Provider } = require('./provider.js');
-      const { provider, native } = Provider.connect(options, process.env);
+      const { provider, native } = Provider.connect(options, env);
       this.#provider = provider;
       this.#native = native;
     }
@@ -264,7 +265,7 @@ let channels;
  * @param {import('..').KlingAuthOptions['onRefresh']} callback
  */
 function isRefreshHeard(callback) {
-  channels ??= require('node:diagnostics_channel');
+  channels ??= native.platform.diagnostics();
   return callback != null || channels.hasSubscribers('kling-auth:refresh');
 }
 

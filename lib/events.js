@@ -3,8 +3,10 @@
 // Refreshes and failures, told to a callback and to `node:diagnostics_channel`. Both hear of them in
 // a turn of their own, so that nothing they do reaches the code that asked for a token.
 
-const channels = require('node:diagnostics_channel');
-const { nextTick } = require('#native');
+const platform = require('#platform');
+
+const channels = platform.diagnostics();
+const { nextTick } = platform;
 
 /**
  * @param {'refresh' | 'error'} kind

@@ -4,7 +4,7 @@ const native = require('#native');
 
 /** @type {typeof import('..').generateKlingToken} */
 function generateKlingToken(options) {
-  return native.generateToken(options, process.env);
+  return native.generateToken(options, native.platform.environment());
 }
 
 /**

@@ -2,9 +2,10 @@
 
 const { existsSync } = require('node:fs');
 const errors = require('../error.js');
+const platform = require('#platform');
 
 // What is published has these classes in this file, and they are asked for while it loads.
-Object.assign(module.exports, { errors });
+Object.assign(module.exports, { errors, platform });
 
 /**
  * The packages with a binary. Literal names, because bundlers and file tracers follow those, and each
@@ -183,7 +184,7 @@ const native = new Native(
   RangeError,
   KlingAuthError,
   KlingWebhookError,
-  (variable, path) => require('../credentials/read-file.js').readFileNow(path, variable),
+  platform.readFile,
 );
 
 module.exports = Object.assign(native, {
@@ -192,10 +193,7 @@ module.exports = Object.assign(native, {
   ProviderEvents,
   REPLY_BODY_LIMIT,
   errors,
+  platform,
   /** Why WebAssembly does the work; `undefined` where the addon does. */
   wasmReason,
-  // Taken at once: a test's fake timers put others in their place. Theirs keeps what it is given until
-  // the test asks for it, and tells another time than tokens are dated by.
-  nextTick: process.nextTick,
-  systemTime: Date.now,
 });

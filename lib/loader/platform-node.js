@@ -1,37 +1,58 @@
 'use strict';
 
-// What Node.js, Bun and Deno lend. Taken when this is loaded: a test's fake timers come later, and must
-// not stop what the addon does on a thread of its own.
+// What Node.js, Bun and Deno lend. What stands here as it is was taken when this was loaded: a test's
+// fake timers come later, and must stop nothing of ours.
 
-const { setTimeout: setTimer, clearTimeout: clearTimer } = globalThis;
+// Not from the globals: a test runner's contexts do not have all of them.
+const { setTimeout: setTimer, clearTimeout: clearTimer } = require('node:timers');
+
 const { now } = Date;
 const { random } = Math;
-
-/** Milliseconds by a clock that nobody can set. */
-const monotonic = performance.now.bind(performance);
-
-/**
- * Keeps the process alive until what this returns is called. Not by a timer: those can be replaced.
- *
- * @returns {() => void}
- */
-function holdLoop() {
-  const { port1 } = new (require('node:worker_threads').MessageChannel)();
-  port1.ref();
-  return () => port1.close();
-}
+const { nextTick, hrtime } = process;
 
 module.exports = {
   now,
-  monotonic,
   random,
-  holdLoop,
+  nextTick,
+  /** Milliseconds by a clock that nobody can set. */
+  monotonic: () => Number(hrtime.bigint()) / 1e6,
+
+  /** Asked anew each time: it can be replaced as a whole. */
+  environment: () => process.env,
+
+  /** @param {Uint8Array[]} chunks */
+  concat: (chunks) => Buffer.concat(chunks),
+  /** @param {string} text */
+  byteLength: (text) => Buffer.byteLength(text),
+
+  /** @param {number} ms @param {AbortSignal} [signal] @returns {Promise<void>} */
+  delay: (ms, signal) =>
+    require('node:timers/promises').setTimeout(ms, undefined, signal && { signal }),
+
+  encoding: () => require('node:util'),
+  // Loaded when they are needed, which most programs never do.
+  asyncHooks: () => require('node:async_hooks'),
+  diagnostics: () => require('node:diagnostics_channel'),
+  types: () => require('node:util/types'),
+
+  /** @param {string} variable @param {string} path @returns {string} */
+  readFile: (variable, path) => require('../credentials/read-file.js').readFileNow(path, variable),
+
   /** Whether a timer ends with the request that it was set in. */
-  TIMERS_BELONG_TO_REQUESTS: false,
-  /** @param {() => void} ring @param {number} ms */
+  timersBelongToRequests: false,
+  /** For a timer that keeps no process alive. @param {() => void} ring @param {number} ms */
   setTimer: (ring, ms) => setTimer(ring, ms).unref(),
-  /** @param {any} timer */
+  /** @param {ReturnType<typeof setTimeout>} timer */
   clearTimer: (timer) => clearTimer(timer),
-  /** @type {typeof process.nextTick} */
-  nextTick: (...job) => process.nextTick(...job),
+
+  /**
+   * Keeps the process alive until what this returns is called. Not by a timer: those can be replaced.
+   *
+   * @returns {() => void}
+   */
+  holdLoop() {
+    const { port1 } = new (require('node:worker_threads').MessageChannel)();
+    port1.ref();
+    return () => port1.close();
+  },
 };

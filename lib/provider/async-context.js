@@ -3,7 +3,7 @@
 // Whose work is being done, as `AsyncLocalStorage` and tracers see it. A provider is called from a
 // callback of the addon, which knows of nobody.
 
-const { AsyncResource } = require('node:async_hooks');
+const { AsyncResource } = require('#platform').asyncHooks();
 
 /** @typedef {<T>(run: () => T) => T} Run Runs in a context that was kept. */
 

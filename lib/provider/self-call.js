@@ -2,7 +2,7 @@
 
 // A provider that asks its own `KlingAuth` for a token waits for itself. It is told so instead.
 
-const { AsyncLocalStorage } = require('node:async_hooks');
+const { AsyncLocalStorage } = require('#platform').asyncHooks();
 
 /**
  * A call of a provider function. Whoever holds it holds the provider only until the call is over.

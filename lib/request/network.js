@@ -3,6 +3,7 @@
 const { endpointOf } = require('./endpoint.js');
 const { explainInContext, header, publicPart } = require('./reply.js');
 const native = require('#native');
+const platform = require('#platform');
 
 /**
  * What `fetch` and `verify` share of an instance.
@@ -34,7 +35,7 @@ function configure(network, allowedOrigins) {
 
 /** @param {Network} network */
 function localTime(network) {
-  return network.now === undefined ? native.systemTime() : network.now();
+  return network.now === undefined ? platform.now() : network.now();
 }
 
 /**
@@ -67,7 +68,7 @@ async function beginningOf(response, limit = native.REPLY_BODY_LIMIT) {
     length += value.byteLength;
   }
   reader.cancel().catch(() => {});
-  return Buffer.concat(chunks);
+  return platform.concat(chunks);
 }
 
 /**

@@ -1,9 +1,9 @@
 'use strict';
 
-const { isArrayBuffer } = require('node:util/types');
 const { raise } = require('../error.js');
 const { member } = require('../member.js');
 const native = require('#native');
+const { isArrayBuffer } = require('#platform').types();
 
 /** @typedef {import('../..').KlingReply} KlingReply */
 

@@ -1,9 +1,9 @@
 'use strict';
 
 const { bearerOf } = require('./bearer.js');
-const { setTimeout: delay } = require('node:timers/promises');
 const { KlingAuthError } = require('../error.js');
 const native = require('#native');
+const { delay } = require('#platform');
 const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
 const { reasonOf, signalOf, throwIfAborted } = require('./signal.js');
 
@@ -61,7 +61,7 @@ async function turn(network, signal) {
       return;
     }
     try {
-      await delay(Math.ceil(wait), undefined, signal && { signal });
+      await delay(Math.ceil(wait), signal);
     } catch (error) {
       throwIfAborted(signal);
       throw error;

@@ -1,5 +1,6 @@
 'use strict';
 
+const { concat } = require('#platform');
 const native = require('#native');
 const { Receiver, raiseBodyRead } = require('./receive.js');
 
@@ -24,7 +25,7 @@ function fetchWebhook(handler, options) {
 /**
  * @param {InstanceType<typeof Receiver>} receiver
  * @param {Request} request
- * @returns {Promise<Buffer>}
+ * @returns {Promise<Uint8Array>}
  */
 async function readBody(receiver, request) {
   if (request.bodyUsed) raiseBodyRead('call this handler before anything that reads the request');
@@ -43,7 +44,7 @@ async function readBody(receiver, request) {
     }
     chunks.push(part.value);
   }
-  return Buffer.concat(chunks);
+  return concat(chunks);
 }
 
 module.exports = { fetchWebhook };

@@ -1,7 +1,7 @@
 'use strict';
 
-const { isMap } = require('node:util/types');
 const native = require('#native');
+const { isMap } = require('#platform').types();
 const { raise } = require('../error.js');
 const { member } = require('../member.js');
 

@@ -1,7 +1,6 @@
 'use strict';
 
-// As it was at first: a test's fake timers keep what they are given.
-const { nextTick } = process;
+const { byteLength, concat, nextTick } = require('#platform');
 const { Receiver, raiseBodyRead } = require('./receive.js');
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
@@ -54,7 +53,7 @@ function readBody(receiver, req) {
   // Left by express.raw() and express.text(), and by Google Cloud Functions in `rawBody`.
   for (const body of [req.rawBody, req.body]) {
     if (ArrayBuffer.isView(body) || typeof body === 'string') {
-      receiver.checkSize(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength);
+      receiver.checkSize(typeof body === 'string' ? byteLength(body) : body.byteLength);
       return body;
     }
   }
@@ -67,7 +66,7 @@ function readBody(receiver, req) {
 /**
  * @param {InstanceType<typeof Receiver>} receiver
  * @param {IncomingMessage} req
- * @returns {Promise<Buffer>}
+ * @returns {Promise<Uint8Array>}
  */
 function readStream(receiver, req) {
   receiver.checkSize(Number(req.headers['content-length'] ?? 0));
@@ -77,10 +76,10 @@ function readStream(receiver, req) {
       reject(aborted());
       return;
     }
-    /** @type {Buffer[]} */
+    /** @type {Uint8Array[]} */
     const chunks = [];
     let size = 0;
-    /** @param {Buffer} chunk */
+    /** @param {Uint8Array} chunk */
     const onData = (chunk) => {
       size += chunk.length;
       try {
@@ -94,7 +93,7 @@ function readStream(receiver, req) {
       }
     };
     req.on('data', onData);
-    req.on('end', () => resolve(Buffer.concat(chunks)));
+    req.on('end', () => resolve(concat(chunks)));
     req.on('error', reject);
     // Not every request that ends early has an error to tell.
     req.on('close', () => {

@@ -30,7 +30,7 @@ class KlingWebhook {
    * @param {import('../..').KlingWebhookOptions | null} [options]
    */
   constructor(secret, options) {
-    this.#native = new native.NativeWebhook(native, secret, options, process.env);
+    this.#native = new native.NativeWebhook(native, secret, options, native.platform.environment());
     this.#verify = this.#native.verifier();
     this.#verifyRaw = this.#native.rawVerifier();
     const given = options ?? {};

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { assemble } from './assemble.mjs';
 import { capture, root } from './sh.mjs';
+import { buildWasm } from './wasm.mjs';
 
 const napi = join(root, 'node_modules', '@napi-rs', 'cli', 'cli.mjs');
 
@@ -28,6 +29,7 @@ export function pack(binaries, work, { placeholders = false } = {}) {
   const stage = join(work, 'package');
   const tarballs = join(work, 'tarballs');
   mkdirSync(tarballs, { recursive: true });
+  buildWasm();
 
   // The main package's tarball is where the published manifest starts from: nothing else is read.
   capture('tar', ['-xzf', npmPack(root, work), '-C', work]);

@@ -143,11 +143,11 @@ function authClass(currentCore) {
       const [disposed, kind, accessKey, maskedAccessKey, source, expiresAt] = this.#core.fields();
       return {
         disposed: disposed !== undefined,
-        ...(kind !== undefined && { kind: /** @type {'jwt' | 'apiKey'} */ (kind) }),
-        ...(accessKey !== undefined && { accessKey }),
-        ...(maskedAccessKey !== undefined && { maskedAccessKey }),
+        kind: /** @type {'jwt' | 'apiKey' | undefined} */ (kind),
+        accessKey,
+        maskedAccessKey,
         source: text(source),
-        ...(expiresAt !== undefined && { expiresAt: Number(expiresAt) }),
+        expiresAt: number(expiresAt),
       };
     }
 

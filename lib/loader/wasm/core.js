@@ -8,7 +8,32 @@ const ERROR = -1;
 /** In place of a field's length, as src/wasm/output.rs has it. */
 const ABSENT = 0xffffffff;
 
+const { TextDecoder } = require('#platform').encoding();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/**
+ * A list that no accessor of a shared prototype can get into.
+ *
+ * @returns {any[]}
+ */
+function bareList() {
+  return Object.setPrototypeOf([], null);
+}
+
+/** @param {Uint8Array} bytes */
+function* fieldsIn(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 0; at < bytes.length; ) {
+    const length = view.getUint32(at, true);
+    at += 4;
+    if (length === ABSENT) {
+      yield undefined;
+    } else {
+      yield decoder.decode(bytes.subarray(at, at + length));
+      at += length;
+    }
+  }
+}
 
 /** More calls within each other than the module and what it asks take of the stack. */
 const DEPTH = 40;
@@ -29,7 +54,7 @@ function dive(depth) {
 /** One instance of the module, with its memory. */
 class Core {
   /** The values of the running calls. @type {any[]} */
-  values = [];
+  values = bareList();
   /** Where those of the next call begin. */
   #begin = 0;
   /** Trapped: its memory may be half changed, and is never touched again. */
@@ -40,7 +65,7 @@ class Core {
   #exports;
   #memory = new Uint8Array();
   /** What the last call has handed back. @type {unknown[]} */
-  #given = [];
+  #given = bareList();
 
   /** Reads a file for a variable. @readonly */
   readFile;
@@ -59,7 +84,9 @@ class Core {
    * @returns {number} Its place.
    */
   put(value) {
-    return this.values.push(value) - 1;
+    const place = this.values.length;
+    this.values[place] = value;
+    return place;
   }
 
   /**
@@ -106,31 +133,20 @@ class Core {
    */
   fields() {
     const bytes = this.bytes(this.#exports.output_place(), this.#exports.output_length());
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const fields = [];
-    for (let at = 0; at < bytes.length; ) {
-      const length = view.getUint32(at, true);
-      at += 4;
-      if (length === ABSENT) {
-        fields.push(undefined);
-      } else {
-        fields.push(decoder.decode(bytes.subarray(at, at + length)));
-        at += length;
-      }
-    }
+    const fields = Array.from(fieldsIn(bytes));
     bytes.fill(0);
     return fields;
   }
 
   /** @param {unknown} value Handed back to the caller. */
   give(value) {
-    this.#given.push(value);
+    this.#given[this.#given.length] = value;
   }
 
   /** What the last call has handed back. */
   given() {
     const given = this.#given;
-    this.#given = [];
+    this.#given = bareList();
     return given;
   }
 

@@ -38,7 +38,7 @@ class Feed {
   #events;
   #number;
   #isEnded = false;
-  /** @type {unknown} */
+  /** @type {any} */
   #timer;
   /** When the timer rings. */
   #due = -1;
@@ -95,7 +95,7 @@ class Feed {
 
   /** @param {number} due Negative for never. */
   #setTimer(due) {
-    if (due === this.#due && !platform.TIMERS_BELONG_TO_REQUESTS) return;
+    if (due === this.#due && !platform.timersBelongToRequests) return;
     if (this.#timer !== undefined) platform.clearTimer(this.#timer);
     this.#due = due;
     if (due < 0) {

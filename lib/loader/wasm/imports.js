@@ -15,6 +15,7 @@ const MOST_PROTOTYPES = 100;
 /** Below this a string's room is estimated, since counting its bytes takes a second pass. */
 const SHORT = 1 << 16;
 
+const { TextDecoder, TextEncoder } = require('#platform').encoding();
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -101,14 +102,13 @@ function importsOf(core) {
  * @param {object} object
  */
 function layersOf(object) {
-  const layers = [object];
+  let layers = [object];
   let next = Object.getPrototypeOf(object);
   while (next !== null && layers.length < MOST_PROTOTYPES) {
-    layers.push(next);
+    layers = [...layers, next];
     next = Object.getPrototypeOf(next);
   }
-  if (layers.length > 1) layers.pop();
-  return layers;
+  return layers.length > 1 ? layers.slice(0, -1) : layers;
 }
 
 /** @param {string} text */

@@ -47,7 +47,7 @@ function nativeClass(currentCore, lender) {
     verifyToken(token, secretKey, options) {
       const values = [token, secretKey, options];
       const [claims, reason] = call('verify_token', values, platform.now()).core.fields();
-      return claims === undefined ? { reason: text(reason) } : { claims };
+      return /** @type {any} */ ({ claims, reason });
     }
 
     /** @type {NativeType['explainReply']} */
@@ -55,22 +55,18 @@ function nativeClass(currentCore, lender) {
       const { core } = call('explain_reply', [reply, body, context], platform.now());
       const [ok, status, code, kind, retryable, retryAfterSec, requestId, message, hint, keysOnly] =
         core.fields();
-      return Object.assign(
-        {
-          ok: ok !== undefined,
-          status: Number(status),
-          kind: text(kind),
-          retryable: retryable !== undefined,
-          takesApiKeysOnly: keysOnly !== undefined,
-        },
-        present({
-          code: number(code),
-          retryAfterSec: number(retryAfterSec),
-          requestId,
-          message,
-          hint,
-        }),
-      );
+      return /** @type {any} */ ({
+        ok: ok !== undefined,
+        status: Number(status),
+        kind: text(kind),
+        retryable: retryable !== undefined,
+        takesApiKeysOnly: keysOnly !== undefined,
+        code: number(code),
+        retryAfterSec: number(retryAfterSec),
+        requestId,
+        message,
+        hint,
+      });
     }
 
     /** @type {NativeType['hintWithoutReply']} */
@@ -132,7 +128,7 @@ function nativeClass(currentCore, lender) {
     /** @type {NativeType['describeKey']} */
     describeKey(name, value, base) {
       const [looksLike, problem, odd] = call('describe_key', [name, value, base]).core.fields();
-      return present({ looksLike, problem, odd });
+      return /** @type {any} */ ({ looksLike, problem, odd });
     }
 
     /** @type {NativeType['nearVariable']} */
@@ -155,11 +151,6 @@ function nativeClass(currentCore, lender) {
       return call('credential_of', [bearer]).result === 1 ? 'jwt' : 'apiKey';
     }
   };
-}
-
-/** Without the members that are not there. @template {object} T @param {T} members @returns {any} */
-function present(members) {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 module.exports = { nativeClass };

@@ -17,6 +17,7 @@ const collected = new FinalizationRegistry(
 const TEXT = 1;
 const REPLACED_TEXT = 2;
 
+const { TextDecoder, TextEncoder } = platform.encoding();
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
