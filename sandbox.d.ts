@@ -13,18 +13,14 @@ type Optional<T> = T | null | undefined;
  *
  * | endpoint | credentials |
  * | --- | --- |
+ * | `POST`, `GET /v1/videos/<kind>` and `GET /v1/videos/<kind>/<id>`, and the same of `/v1/images/` | both |
+ * | `POST /<kind>/<model>`, such as `/text-to-video/kling-3.0-turbo` | API Key |
+ * | `GET /tasks?task_ids=<id>,<id>`, `POST /tasks` by cursor | API Key |
  * | `GET /account/costs?start_time=…&end_time=…` | both |
- * | `POST /v1/videos/text2video`, `POST /v1/videos/image2video` | both |
- * | `GET` of the same, with `/<id>` for one task | both |
- * | `POST /text-to-video/<model>`, `POST /image-to-video/<model>` | API Key |
- * | `GET /tasks?task_ids=<id>,<id>` | API Key |
+ * | `POST /account/billing/balance`, `POST /account/billing/package` | API Key |
  *
- * The codes, their HTTP statuses and the legacy endpoints are documented by Kling. Observed in
- * recorded calls: the newer endpoints' shapes and that they answer every other credential with
- * 1002, and 400/1201 for an unknown task. Assumed, because Kling says nothing: 1000 for revoked
- * credentials, 1002 for a token that ends more than 1805 s from now, an exact `Bearer` before it, the
- * wording of the messages, and that a listed task is the newest first. Limits of rate are not
- * enforced; see {@link KlingSandbox.fail}.
+ * The kinds, and which part of all this is documented by Kling, recorded of it or assumed, is in one
+ * table of docs/sandbox.md. Limits of rate are not enforced; see {@link KlingSandbox.fail}.
  *
  * @param options See {@link KlingSandboxOptions}.
  * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
@@ -32,7 +28,8 @@ type Optional<T> = T | null | undefined;
  * @throws {RangeError} `KLING_OUT_OF_RANGE` for a number out of its range.
  * @throws {KlingAuthError} `KLING_INVALID_CREDENTIALS` for credentials that cannot be,
  * `KLING_MISSING_CREDENTIALS` for half a pair.
- * @throws {Error} Node's own, such as `EADDRINUSE`, if the port cannot be had.
+ * @throws {Error} Node's own, such as `EADDRINUSE` if the port cannot be had, or for a `tls` that is
+ * no key and certificate.
  * @example
  * const sandbox = await startKlingSandbox();
  * const auth = new KlingAuth({ env: sandbox.env });
@@ -64,6 +61,23 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
    */
   port?: Optional<number>;
   /**
+   * Serve https, with a private key and a certificate of your own, in PEM. Programs have to trust it,
+   * by `NODE_EXTRA_CA_CERTS` for example.
+   * @default Not given: http.
+   */
+  tls?: Optional<{ readonly key: string | Uint8Array; readonly cert: string | Uint8Array }>;
+  /**
+   * The origin under which programs reach the sandbox, where a proxy or a tunnel of yours stands in
+   * front, such as `https://kling.example.com`. It is what `url` and `env` say.
+   * @default Not given: the loopback address.
+   */
+  publicOrigin?: Optional<string>;
+  /**
+   * The same for {@link KlingSandbox.filesUrl}, in the addresses of videos and images.
+   * @default Not given: the loopback address.
+   */
+  publicFilesOrigin?: Optional<string>;
+  /**
    * How far the sandbox's clock is ahead of `now`, in seconds; negative if it is behind.
    * @default 0
    */
@@ -75,6 +89,18 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
    * @default Date.now
    */
   now?: Optional<() => number>;
+  /**
+   * The longest life of a token that is let in, in seconds, at least 1800. Kling's samples have 1800
+   * and its page names no maximum.
+   * @default 1800
+   */
+  maxTokenTtlSec?: Optional<number>;
+  /**
+   * The resource packs that tasks are paid with, 1 unit each. Where those of a product are used up, a
+   * create is refused with 1102. `[]` for none.
+   * @default One of videos and one of images, of 10,000 units each.
+   */
+  packs?: Optional<readonly KlingSandboxPack[]>;
   /**
    * Which query for a task finds it done, counted from 1. The ones before it find it being
    * processed.
@@ -116,6 +142,17 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
   faults?: Optional<readonly KlingSandboxFault[]>;
 }
 
+/** A resource pack: one of videos does not pay for images. */
+export interface KlingSandboxPack {
+  /** What it pays for. */
+  makes: 'video' | 'image';
+  /**
+   * How many tasks.
+   * @default 10000
+   */
+  units?: Optional<number>;
+}
+
 /**
  * Something that goes wrong with a request. The members add up: a reply with the code 1302 may also
  * come late and be cut off.
@@ -126,6 +163,7 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
  * @example
  * sandbox.fail({ code: 1302, times: 2, headers: { 'Retry-After': '1' } });
  * sandbox.fail({ reset: true, path: '/v1/videos' });
+ * sandbox.fail({ lost: true, code: 5002 }, { taskFails: 'Failure to pass the risk control system' });
  */
 export interface KlingSandboxFault {
   /**
@@ -166,6 +204,16 @@ export interface KlingSandboxFault {
   truncate?: Optional<boolean>;
   /** Resets the connection instead of replying. */
   reset?: Optional<boolean>;
+  /**
+   * Meets requests that create a task, and only these: the task is made, and the reply that says so
+   * is lost. With a `code`, `status` or `body` the caller gets that instead, otherwise a reset.
+   */
+  lost?: Optional<boolean>;
+  /**
+   * Meets requests that create a task, and only these: in the end it will have failed, with this
+   * message.
+   */
+  taskFails?: Optional<string>;
 }
 
 export interface KlingSandboxRotation extends KlingSandboxCredentials {
@@ -229,7 +277,22 @@ export interface KlingSandboxRequest {
   readonly requestId: string;
   /** When it came, by the sandbox's clock. */
   readonly at: Date;
+  /** What the sandbox itself has to say; absent where it has nothing. */
+  readonly note?: string;
 }
+
+/** Which credentials {@link KlingSandbox.envFor} is to give. */
+export type KlingSandboxCredentialKind = 'apiKey' | 'pair' | 'both';
+
+/**
+ * How {@link KlingSandbox.resendCallback} sends a callback:
+ *
+ * - `again`: signed anew under the same id, as a sender does that got no answer
+ * - `twice`: the very same request two times, as somebody does who has recorded it
+ * - `forged`: signed with a secret that is not the sandbox's
+ * - `late`: dated back by ten minutes
+ */
+export type KlingSandboxResend = 'again' | 'twice' | 'forged' | 'late';
 
 /** Variables for the environment of the program under test. */
 // Not an interface: it must fit where any record of variables is wanted.
@@ -238,7 +301,7 @@ export type KlingSandboxEnvironment = {
   KLING_API_BASE: string;
   KLING_ACCESS_KEY?: string;
   KLING_SECRET_KEY?: string;
-  /** Only where there is no pair. */
+  /** In {@link KlingSandbox.env} only where there is no pair. */
   KLING_API_KEY?: string;
   /** {@link KlingSandbox.webhookSecret} */
   KLING_WEBHOOK_SECRET?: string;
@@ -261,6 +324,18 @@ export interface KlingSandbox {
   readonly apiKey: string | undefined;
   /** Base URL and credentials under the names that `KlingAuth` reads. */
   readonly env: KlingSandboxEnvironment;
+  /**
+   * The same with the credentials of one kind, or of both.
+   *
+   * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a kind that does not exist.
+   * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if the sandbox has none of this kind.
+   */
+  envFor(kind: KlingSandboxCredentialKind): KlingSandboxEnvironment;
+  /**
+   * The origin of videos and images, which is not that of the API. It refuses every request that
+   * carries an `Authorization`.
+   */
+  readonly filesUrl: string;
   /** The latest 1,000 requests, oldest first: a copy. */
   readonly requests: KlingSandboxRequest[];
   /** What callbacks are signed with now; `undefined` if they are not. */
@@ -273,8 +348,7 @@ export interface KlingSandbox {
    * `taskSec` lets the clock decide. Only `http` addresses on the loopback interface are called,
    * and each once, as nothing is known of how Kling repeats what was not accepted.
    *
-   * The scheme and the legacy shape are documented by Kling. Assumed: that a callback of a newer
-   * endpoint has the shape of its task (observed), and that `submitted` is posted too.
+   * The scheme and both shapes are documented by Kling. Assumed: that `submitted` is posted too.
    */
   readonly callbacks: KlingSandboxCallback[];
   /**
@@ -297,8 +371,27 @@ export interface KlingSandbox {
   recover(): void;
 
   /**
+   * Ends a task as failed, with its callback.
+   *
+   * @param id Kling's id or the caller's.
+   * @param message Why.
+   * @returns Whether there is such a task and it had not ended.
+   */
+  failTask(id: string, message?: string): boolean;
+
+  /**
+   * Sends one of the latest callbacks once more.
+   *
+   * @param id Its `webhook-id`.
+   * @param how See {@link KlingSandboxResend}; `again` by default.
+   * @returns What became of it; empty if there is no such callback.
+   * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a `how` that does not exist.
+   */
+  resendCallback(id: string, how?: KlingSandboxResend): Promise<KlingSandboxCallback[]>;
+
+  /**
    * Replaces the credentials, by made-up ones if none are given. What is signed with those before
-   * is refused with code 1000 from now on, unless `keepPrevious`.
+   * is refused with code 1000 from now on, and the API Key with 1002, unless `keepPrevious`.
    *
    * @throws As {@link startKlingSandbox} does.
    */
@@ -311,7 +404,7 @@ export interface KlingSandbox {
    */
   rotateWebhookSecret(options?: KlingSandboxWebhookRotation | null): void;
 
-  /** Refuses all credentials with code 1000, until the next {@link rotate}. */
+  /** Refuses tokens with code 1000 and API Keys with 1002, until the next {@link rotate}. */
   revoke(): void;
 
   /** Keeps the process alive again. */

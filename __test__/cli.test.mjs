@@ -259,10 +259,16 @@ test('verify --sandbox goes the whole way without credentials or network', () =>
   const steps = stdout.split('\n').filter((line) => /^[✓✗]/.test(line));
   assert.deepEqual(
     steps.map((line) => line.slice(0, line.indexOf(':'))),
-    ['✓ sign', '✓ verify', '✓ submit', '✓ poll', '✓ revoke'],
+    [
+      ...['✓ sign', '✓ verify', '✓ submit', '✓ poll'],
+      ...['✓ API Key', '✓ verify', '✓ submit', '✓ poll'],
+      ...['✓ revoke', '✓ revoke'],
+    ],
   );
   assert.match(steps[3], /processing, then succeed$/);
-  assert.match(steps[4], /HTTP 401, code 1000: \S/);
+  assert.match(steps[7], /processing, then succeeded$/);
+  assert.match(steps[8], /HTTP 401, code 1000: \S/);
+  assert.match(steps[9], /HTTP 401, code 1002: \S/);
 });
 
 test('doctor names what is wrong and what mends it, never a value', async (t) => {
@@ -280,7 +286,7 @@ test('doctor names what is wrong and what mends it, never a value', async (t) =>
     `${process.version} on ${process.platform}-${process.arch}`,
   );
   assert.match(skewed.of('addon').detail, new RegExp(`^kling-auth ${version}, .+\\.node$`));
-  assert.equal(skewed.of('KLING_SECRET_KEY').detail, '48 characters');
+  assert.equal(skewed.of('KLING_SECRET_KEY').detail, '32 characters');
   assert.equal(skewed.of('KLING_API_BASE').detail, sandbox.url);
   assert.match(skewed.of('clock').detail, /^(59|60|61) s ahead of Kling’s$/);
   assert.match(skewed.of('clock').fix, /^set the clock/);

@@ -19,7 +19,7 @@ const EXAMPLES = {
     requests: ['POST', 'POST', 'POST'],
   },
   next: {
-    lines: ['200 processing', '200 succeed', '400 Task not found: ../costs'],
+    lines: ['200 processing', '200 succeed', '400 Task not found by id/external id: ../costs'],
     requests: ['POST', 'GET', 'GET', 'GET refused'],
   },
   openai: { lines: ['processing', 'succeed'], requests: ['POST', 'GET', 'GET'] },

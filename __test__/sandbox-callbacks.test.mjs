@@ -75,18 +75,19 @@ test('a legacy task posts each status, signed as the reference implementation ch
     const payload = standard.verify(body, headers);
     const event = ours.verify(body, headers);
     assert.deepEqual(event.payload, payload);
-    assert.equal(headers['content-type'], 'application/json');
+    assert.equal(headers['content-type'], 'application/json; charset=utf-8');
     ids.add(event.id);
   }
   assert.equal(ids.size, 3, 'each status is a delivery of its own');
   const done = JSON.parse(deliveries[2].body);
-  const { url } = done.task_result.videos[0];
+  const { id, url } = done.task_result.videos[0];
+  assert.notEqual(id, created.task_id);
   assert.deepEqual(done, {
     task_id: created.task_id,
     task_status: 'succeed',
     task_status_msg: '',
     task_info: { external_task_id: 'mine' },
-    task_result: { videos: [{ id: created.task_id, url, duration: '10' }] },
+    task_result: { images: [], videos: [{ id, url, duration: '10.1' }], audios: [] },
     created_at: created.created_at,
     updated_at: done.updated_at,
   });
@@ -321,7 +322,7 @@ test('what became of each callback is kept, and failures hold nothing up', async
     while (told.length < 3) await new Promise(setImmediate);
     for (const { id, at, payload, status, error, ...rest } of told) {
       assert.deepEqual(rest, { url });
-      assert.match(id, /^msg_[0-9a-f]{32}$/);
+      assert.match(id, /^\d{19}$/);
       assert.ok(at instanceof Date);
       assert.equal(payload.task_id, created.task_id);
       if (typeof outcome === 'object' && 'status' in outcome) assert.equal(status, 204);

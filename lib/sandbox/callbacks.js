@@ -1,6 +1,6 @@
 'use strict';
 
-const { randomBytes } = require('node:crypto');
+const { randomBytes, randomInt } = require('node:crypto');
 const http = require('node:http');
 const { KlingWebhook } = require('../webhook/verifier.js');
 
@@ -12,6 +12,21 @@ const TIMEOUT_MS = 10_000;
 const OVERLAP_MS = 7 * 86_400_000;
 const KEPT_CALLBACKS = 1000;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Past what receivers accept, which is 5 minutes. */
+const LATE_SEC = 600;
+
+/**
+ * @typedef {object} Delivery
+ * @property {string} id
+ * @property {string} url
+ * @property {string} body
+ * @property {'first' | import('../../sandbox').KlingSandboxResend} how
+ * @property {number} at
+ * @property {Record<string, string>} headers
+ */
+
+/** @typedef {Delivery & { callback: Callback, latencyMs: number }} Delivered */
 
 /** The secrets that callbacks are signed with: the current one, and its predecessor for a while. */
 class WebhookSecrets {
@@ -62,15 +77,17 @@ function checked(secret) {
 
 /** Posts the changes of tasks to their `callback_url`, those of one task in turn. */
 class Callbacks {
-  /** @type {Callback[]} */
+  /** @type {Delivered[]} */
   #made = [];
+  /** By id, as they were sent first. @type {Map<string, Delivery>} */
+  #sent = new Map();
   /** What is still to be posted. @type {Map<Task, Promise<void>>} */
   #queues = new Map();
   /** @type {Set<import('node:http').ClientRequest>} */
   #running = new Set();
   #now;
   #signer;
-  #delivered;
+  #goOn;
   #onCallback;
   #keepsAlive = true;
   #closed = false;
@@ -81,18 +98,18 @@ class Callbacks {
    * @param {() => InstanceType<typeof KlingWebhook> | undefined} options.signer None if callbacks
    * are not signed.
    * @param {(task: Task) => void} options.delivered Called after the last change of a task so far.
-   * @param {((callback: Callback) => void) | undefined} options.onCallback
+   * @param {((delivered: Delivered) => void) | undefined} options.onCallback
    */
   constructor({ now, signer, delivered, onCallback }) {
     this.#now = now;
     this.#signer = signer;
-    this.#delivered = delivered;
+    this.#goOn = delivered;
     this.#onCallback = onCallback;
   }
 
   /** The latest ones, oldest first. */
   get made() {
-    return [...this.#made];
+    return this.#made.map(({ callback }) => callback);
   }
 
   /**
@@ -112,17 +129,41 @@ class Callbacks {
       await holdingNothingUp(() => this.#call(callbackUrl, body));
       if (this.#closed || this.#queues.get(task) !== queue) return;
       this.#queues.delete(task);
-      await holdingNothingUp(() => this.#delivered(task));
+      await holdingNothingUp(() => this.#goOn(task));
     });
     this.#queues.set(task, queue);
   }
 
+  /** The latest ones with all that was sent, oldest first. @returns {readonly Delivered[]} */
+  get delivered() {
+    return this.#made;
+  }
+
+  /**
+   * Sends a callback once more.
+   *
+   * @param {string} id Its `webhook-id`.
+   * @param {import('../../sandbox').KlingSandboxResend} how
+   * @returns {Promise<Callback[] | undefined>} `undefined` if it is none of the latest.
+   */
+  async resend(id, how) {
+    const sent = this.#sent.get(id);
+    if (sent === undefined) return undefined;
+    const { url, body } = sent;
+    if (how !== 'twice') return [await this.#send(this.#prepare({ id, url, body, how }))];
+    const same = { ...sent, how };
+    return [await this.#send(same), await this.#send(same)];
+  }
+
   /** @param {string} url @param {string} body */
   async #call(url, body) {
-    const callback = await this.#deliver(url, body);
-    this.#made.push(callback);
-    if (this.#made.length > KEPT_CALLBACKS) this.#made.shift();
-    if (!this.#closed) this.#onCallback?.(callback);
+    const delivery = this.#prepare({ id: madeUpId(), url, body, how: 'first' });
+    this.#sent.set(delivery.id, delivery);
+    for (const id of this.#sent.keys()) {
+      if (this.#sent.size <= KEPT_CALLBACKS) break;
+      this.#sent.delete(id);
+    }
+    await this.#send(delivery);
   }
 
   /** @param {boolean} keepsAlive */
@@ -136,29 +177,46 @@ class Callbacks {
   }
 
   /**
-   * @param {string} url
-   * @param {string} body
-   * @returns {Promise<Callback>} Rejects only with what the clock throws.
+   * Signs a callback.
+   *
+   * @param {Pick<Delivery, 'id' | 'url' | 'body' | 'how'>} callback
+   * @returns {Delivery}
    */
-  async #deliver(url, body) {
-    const id = `msg_${randomBytes(16).toString('hex')}`;
-    const now = this.#now();
-    const made = { url, id, payload: JSON.parse(body), at: new Date(now) };
-    const seconds = Math.floor(now / 1000);
-    const signer = this.#signer();
+  #prepare({ id, url, body, how }) {
+    const at = this.#now();
+    const seconds = Math.floor(at / 1000) - (how === 'late' ? LATE_SEC : 0);
+    const signer = how === 'forged' ? new KlingWebhook(checked(null)) : this.#signer();
+    const headers = {
+      'Content-Type': 'application/json; charset=utf-8',
+      ...(signer !== undefined && {
+        'webhook-id': id,
+        'webhook-timestamp': String(seconds),
+        'webhook-signature': signer.sign(id, seconds, body),
+      }),
+    };
+    return { id, url, body, how, at, headers };
+  }
+
+  /**
+   * @param {Delivery} delivery
+   * @returns {Promise<Callback>}
+   */
+  async #send(delivery) {
+    const { id, url, body, at, headers } = delivery;
+    const started = performance.now();
+    /** @type {Pick<Callback, 'status' | 'error'>} */
+    let outcome;
     try {
-      const headers = {
-        'Content-Type': 'application/json',
-        ...(signer !== undefined && {
-          'webhook-id': id,
-          'webhook-timestamp': String(seconds),
-          'webhook-signature': signer.sign(id, seconds, body),
-        }),
-      };
-      return { ...made, status: await this.#send(target(url), headers, body) };
+      outcome = { status: await this.#transmit(target(url), headers, body) };
     } catch (error) {
-      return { ...made, error: error instanceof Error ? error.message : String(error) };
+      outcome = { error: error instanceof Error ? error.message : String(error) };
     }
+    const latencyMs = Math.round(performance.now() - started);
+    const callback = { url, id, payload: JSON.parse(body), at: new Date(at), ...outcome };
+    this.#made.push({ ...delivery, callback, latencyMs });
+    if (this.#made.length > KEPT_CALLBACKS) this.#made.shift();
+    if (!this.#closed) this.#onCallback?.({ ...delivery, callback, latencyMs });
+    return callback;
   }
 
   /**
@@ -167,7 +225,7 @@ class Callbacks {
    * @param {string} body
    * @returns {Promise<number>} The status of the reply.
    */
-  #send(url, headers, body) {
+  #transmit(url, headers, body) {
     return new Promise((resolve, reject) => {
       const request = http.request(url, { method: 'POST', headers, agent: false });
       this.#running.add(request);
@@ -187,6 +245,11 @@ class Callbacks {
       request.end(body);
     });
   }
+}
+
+/** Decimal digits, as in Kling's examples. */
+function madeUpId() {
+  return `${randomInt(8e8, 9e8)}${String(randomInt(1e10)).padStart(10, '0')}`;
 }
 
 /**

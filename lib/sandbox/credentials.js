@@ -11,6 +11,9 @@ const { raise } = require('../error.js');
  * @property {string} [apiKey]
  */
 
+/** @type {Record<keyof import('../../sandbox').KlingSandboxCredentials, 'string'>} */
+const CREDENTIALS = { accessKey: 'string', secretKey: 'string', apiKey: 'string' };
+
 /**
  * What was given, checked; if nothing was, a pair and an API Key that nobody else has.
  *
@@ -34,13 +37,13 @@ function credentials({ accessKey, secretKey, apiKey }) {
   return { ...pair, ...(apiKey != null && { apiKey }) };
 }
 
-/** @returns {Credentials} */
+/** In the shapes that Kling's were seen to have. @returns {Credentials} */
 function madeUp() {
   return {
-    accessKey: `AKsandbox${randomBytes(12).toString('hex')}`,
-    secretKey: randomBytes(24).toString('hex'),
-    apiKey: `api-key-kling-sandbox${randomBytes(12).toString('hex')}`,
+    accessKey: randomBytes(16).toString('hex'),
+    secretKey: randomBytes(16).toString('hex'),
+    apiKey: `api-key-kling-${randomBytes(32).toString('base64url')}`,
   };
 }
 
-module.exports = { credentials };
+module.exports = { CREDENTIALS, credentials };

@@ -32,6 +32,8 @@ class Faults {
       until: 'object',
       truncate: 'boolean',
       reset: 'boolean',
+      lost: 'boolean',
+      taskFails: 'string',
     });
     const { times, code, status, delayMs, until } = fault;
     checkRange('fault.times', times, { from: 1, whole: true });
@@ -54,14 +56,23 @@ class Faults {
    * The fault that is due for a request, if any.
    *
    * @param {string} path
+   * @param {boolean} creates Whether the request is to create a task.
    */
-  take(path) {
-    const index = this.#queue.findIndex(({ fault }) => path.startsWith(fault.path ?? ''));
+  take(path, creates) {
+    const index = this.#queue.findIndex(
+      ({ fault }) =>
+        path.startsWith(fault.path ?? '') && (creates || !(fault.lost || fault.taskFails != null)),
+    );
     const entry = this.#queue[index];
     if (entry === undefined) return undefined;
     entry.left -= 1;
     if (entry.left === 0) this.#queue.splice(index, 1);
     return entry.fault;
+  }
+
+  /** How many requests each one still meets. */
+  get waiting() {
+    return this.#queue.map(({ fault, left }) => ({ fault, left }));
   }
 
   clear() {

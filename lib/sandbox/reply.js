@@ -70,6 +70,26 @@ function replacement(fault, requestId) {
   return status == null ? undefined : { status, type: 'text/html', body: '' };
 }
 
+/** @param {Fault} fault */
+function replaces({ code, status, body }) {
+  return code != null || status != null || body != null;
+}
+
+/**
+ * What the web framework below Kling answers for a path that it does not know (recorded): no
+ * envelope.
+ *
+ * @param {string} path
+ * @param {string} message
+ * @param {Date} date
+ * @returns {Reply}
+ */
+function unknownPath(path, message, date) {
+  const timestamp = date.toISOString().replace('Z', '+00:00');
+  const body = JSON.stringify({ timestamp, status: 404, error: 'Not Found', message, path });
+  return { status: 404, type: 'application/json', body };
+}
+
 /**
  * Waits for as long as a fault asks for.
  *
@@ -89,7 +109,7 @@ async function hold(fault) {
  */
 function send(response, { status, type, body }, date, fault = {}) {
   const { socket } = response;
-  if (fault.reset) {
+  if (fault.reset || (fault.lost && !replaces(fault))) {
     // Before Node 18.3 there is no way to send a reset: the connection just ends.
     if (socket?.resetAndDestroy) socket.resetAndDestroy();
     else socket?.destroy();
@@ -111,4 +131,4 @@ function send(response, { status, type, body }, date, fault = {}) {
   }
 }
 
-module.exports = { envelope, hold, readJson, replacement, send };
+module.exports = { envelope, hold, readJson, replacement, send, unknownPath };

@@ -1,6 +1,9 @@
 'use strict';
 
-const video = require('./video.js');
+const account = require('./account.js');
+const { KINDS } = require('./kinds.js');
+const legacy = require('./legacy.js');
+const newer = require('./newer.js');
 
 /**
  * What a handler is given.
@@ -10,212 +13,77 @@ const video = require('./video.js');
  * @property {unknown} body The JSON body; `undefined` if there is none.
  * @property {string} argument The part of the path that the route leaves open.
  * @property {InstanceType<typeof import('./tasks.js').Tasks>} tasks
- * @property {string} origin
+ * @property {InstanceType<typeof import('./packs.js').Packs>} packs
+ * @property {import('./order.js').Order} order
+ * @property {string} files The origin of what tasks have made.
+ * @property {number} now Milliseconds since the epoch, by the sandbox's clock.
  */
 
 /** @typedef {{ code: number, message?: string, data?: unknown }} Answer */
 
 /**
  * @typedef {object} Route
- * @property {string} method
- * @property {RegExp} path
- * @property {boolean} [newer] Whether it takes API Keys only.
+ * @property {boolean} newer Whether it takes API Keys only.
+ * @property {boolean} creates Whether it is to create a task.
+ * @property {string} argument
  * @property {(call: Call) => Answer} handle
  */
 
-/** Kling names the collections after what goes in and what comes out. */
-const LEGACY = '(text2video|image2video)';
-const NEWER = '(text-to-video|image-to-video)';
+/** @typedef {Record<string, { newer?: boolean, handle: (call: Call) => Answer }>} Methods */
 
-/** @type {Route[]} */
-const ROUTES = [
-  { method: 'GET', path: /^\/account\/costs$/, handle: costs },
-  { method: 'POST', path: new RegExp(`^/v1/videos/${LEGACY}$`), handle: createLegacy },
-  { method: 'GET', path: new RegExp(`^/v1/videos/${LEGACY}$`), handle: listLegacy },
-  { method: 'GET', path: new RegExp(`^/v1/videos/(${LEGACY}/[^/]+)$`), handle: queryLegacy },
-  { method: 'POST', path: new RegExp(`^/${NEWER}/[^/]+$`), newer: true, handle: createNewer },
-  { method: 'GET', path: /^\/tasks$/, newer: true, handle: queryNewer },
-];
+/** What is no collection of one kind, by path and method. @type {Record<string, Methods>} */
+const PATHS = {
+  '/account/costs': { GET: { handle: account.costs } },
+  '/account/billing/balance': { POST: { newer: true, handle: account.balance } },
+  '/account/billing/package': { POST: { newer: true, handle: account.units } },
+  '/tasks': {
+    GET: { newer: true, handle: newer.query },
+    POST: { newer: true, handle: newer.list },
+  },
+};
 
 /**
  * @param {string} method
  * @param {string} path
- * @returns {{ route: Route, argument: string } | { route?: undefined, code: number }} The code
- * where there is none.
+ * @returns {Route | { code: number } | undefined} The code where the path exists and the method does
+ * not; `undefined` where the sandbox does not know the path.
  */
 function match(method, path) {
-  let code = 1203;
-  for (const route of ROUTES) {
-    const found = route.path.exec(path);
-    if (found === null) continue;
-    if (route.method === method) return { route, argument: found[1] ?? '' };
-    code = 1202;
+  const methods = Object.hasOwn(PATHS, path) ? PATHS[path] : undefined;
+  if (methods !== undefined) {
+    const found = Object.hasOwn(methods, method) ? methods[method] : undefined;
+    return found === undefined
+      ? { code: 1202 }
+      : { newer: false, creates: false, argument: '', ...found };
   }
-  return { code };
+  return matchKind(method, path);
 }
 
-/** @param {Call} call @returns {Answer} */
-function costs({ query }) {
-  for (const name of ['start_time', 'end_time']) {
-    if (!/^\d+$/.test(query.get(name) ?? '')) {
-      return { code: 1201, message: `${name} must be milliseconds since the epoch` };
-    }
+/** @param {string} method @param {string} path */
+function matchKind(method, path) {
+  const whole = KINDS.get(path);
+  if (whole !== undefined && !whole.newer) {
+    if (method === 'POST') return route(whole, '', legacy.create, true);
+    return method === 'GET' ? route(whole, '', legacy.list) : { code: 1202 };
   }
-  return { code: 0, data: { code: 0, msg: 'success', resource_pack_subscribe_infos: [] } };
-}
-
-/** @param {Call} call @returns {Answer} */
-function createLegacy({ argument: kind, body, tasks }) {
-  const order = object(body);
-  if (order === undefined) return { code: 1200, message: 'The body must be a JSON object' };
-  const needed = kind === 'text2video' ? 'prompt' : 'image';
-  if (!order[needed]) return { code: 1201, message: `${needed} must not be empty` };
-  const task = tasks.create({
-    kind,
-    duration: String(order.duration ?? 5),
-    ...ids(order),
-  });
-  return { code: 0, data: legacyTask(task) };
-}
-
-/** @param {Call} call @returns {Answer} */
-function listLegacy({ argument: kind, query, tasks, origin }) {
-  const page = wholeNumber(query.get('pageNum') ?? '1', 1000);
-  const size = wholeNumber(query.get('pageSize') ?? '30', 500);
-  if (page === undefined) return { code: 1201, message: 'pageNum must be 1 to 1000' };
-  if (size === undefined) return { code: 1201, message: 'pageSize must be 1 to 500' };
-  const shown = tasks.list(kind).slice((page - 1) * size, page * size);
-  return { code: 0, data: shown.map((task) => legacyTask(task, origin)) };
-}
-
-/** @param {Call} call @returns {Answer} */
-function queryLegacy({ argument, tasks, origin }) {
-  const [kind = '', encoded = ''] = argument.split('/');
-  const id = decoded(encoded);
-  const task = tasks.poll(id, kind);
-  return task === undefined ? unknownTask(id) : { code: 0, data: legacyTask(task, origin) };
-}
-
-/** @param {Call} call @returns {Answer} */
-function createNewer({ argument: kind, body, tasks }) {
-  const order = object(body);
-  if (order === undefined) return { code: 1200, message: 'The body must be a JSON object' };
-  const needed = kind === 'text-to-video' ? 'prompt' : 'contents';
-  if (!order[needed]) return { code: 1201, message: `${needed} cannot be empty` };
-  const task = tasks.create({
-    kind,
-    duration: String(object(order.settings)?.duration ?? 5),
-    ...ids(object(order.options) ?? {}),
-  });
-  return { code: 0, data: newerTask(task) };
-}
-
-/** @param {Call} call @returns {Answer} */
-function queryNewer({ query, tasks, origin }) {
-  const asked = query.get('task_ids') ?? query.get('external_task_ids');
-  if (!asked) return { code: 1201, message: 'task_ids or external_task_ids must be given' };
-  const found = [];
-  for (const id of asked.split(',')) {
-    const task = tasks.poll(id);
-    if (task === undefined) return unknownTask(id);
-    found.push(newerTask(task, origin));
+  const [, collection = '', argument = ''] = /^(.+)\/([^/]+)$/.exec(path) ?? [];
+  const kind = KINDS.get(collection);
+  if (kind === undefined) return undefined;
+  if (kind.newer) {
+    return method === 'POST' ? route(kind, argument, newer.create, true) : { code: 1202 };
   }
-  return { code: 0, data: found };
-}
-
-/** Observed: not 404. @param {string} id @returns {Answer} */
-function unknownTask(id) {
-  return { code: 1201, message: `Task not found: ${id.slice(0, 64)}` };
+  return method === 'GET' ? route(kind, argument, legacy.query) : { code: 1202 };
 }
 
 /**
- * The shape of the legacy endpoints (documented), which say `succeed`.
- *
- * @param {import('./tasks.js').Task} task
- * @param {string} [origin] Not given where the task is created: nothing is known of it yet.
+ * @param {import('./kinds.js').Kind} kind
+ * @param {string} argument
+ * @param {(kind: import('./kinds.js').Kind, call: Call) => Answer} handle
+ * @param {boolean} [creates]
+ * @returns {Route}
  */
-function legacyTask(task, origin) {
-  return {
-    task_id: task.id,
-    task_status: task.status,
-    ...(task.externalId !== undefined && { task_info: { external_task_id: task.externalId } }),
-    created_at: task.createdAt,
-    updated_at: task.updatedAt,
-    ...(origin && { task_status_msg: '' }),
-    ...(origin && task.status === 'succeed' && { task_result: { videos: [output(task, origin)] } }),
-  };
+function route(kind, argument, handle, creates = false) {
+  return { newer: kind.newer, creates, argument, handle: (call) => handle(kind, call) };
 }
 
-/**
- * The shape of the newer endpoints (observed), which say `succeeded`.
- *
- * @param {import('./tasks.js').Task} task
- * @param {string} [origin] Not given where the task is created.
- */
-function newerTask(task, origin) {
-  return {
-    id: task.id,
-    status: task.status === 'succeed' ? 'succeeded' : task.status,
-    message: '',
-    ...(task.externalId !== undefined && { external_id: task.externalId }),
-    create_time: task.createdAt,
-    update_time: task.updatedAt,
-    ...(origin &&
-      task.status === 'succeed' && { outputs: [{ type: 'video', ...output(task, origin) }] }),
-  };
-}
-
-/** @param {import('./tasks.js').Task} task @param {string} origin */
-function output({ id, duration }, origin) {
-  return { id, url: video.url(origin, id), duration };
-}
-
-/** @param {Record<string, unknown>} order */
-function ids({ external_task_id: externalId, callback_url: callbackUrl }) {
-  return {
-    ...(typeof externalId === 'string' && externalId !== '' && { externalId }),
-    ...(typeof callbackUrl === 'string' && callbackUrl !== '' && { callbackUrl }),
-  };
-}
-
-/**
- * @param {unknown} value
- * @returns {Record<string, unknown> | undefined}
- */
-function object(value) {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? /** @type {Record<string, unknown>} */ (value)
-    : undefined;
-}
-
-/** @param {string} text */
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/**
- * @param {string} text
- * @param {number} max
- */
-function wholeNumber(text, max) {
-  const number = Number(text);
-  return Number.isInteger(number) && number >= 1 && number <= max ? number : undefined;
-}
-
-/**
- * What a callback says: the task in the shape of the endpoint that it was created on.
- *
- * @param {import('./tasks.js').Task} task
- * @param {string} origin
- */
-function news(task, origin) {
-  return new RegExp(`^${LEGACY}$`).test(task.kind)
-    ? legacyTask(task, origin)
-    : newerTask(task, origin);
-}
-
-module.exports = { match, news };
+module.exports = { match };

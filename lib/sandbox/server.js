@@ -1,6 +1,6 @@
 'use strict';
 
-const { createServer } = require('node:http');
+const http = require('node:http');
 
 const HOST = '127.0.0.1';
 
@@ -11,6 +11,7 @@ const HOST = '127.0.0.1';
 
 /** An HTTP server on the loopback interface that goes away when it is told to. */
 class LoopbackServer {
+  #scheme;
   #server;
   /** @type {Set<import('node:net').Socket>} */
   #sockets = new Set();
@@ -22,10 +23,20 @@ class LoopbackServer {
   /** @type {Serve} */
   #serve = async () => {};
 
-  constructor() {
-    this.#server = createServer((request, response) => {
+  /** @param {{ key: string | Uint8Array, cert: string | Uint8Array }} [tls] */
+  constructor(tls) {
+    /** @type {import('node:http').RequestListener} */
+    const listener = (request, response) => {
       this.#serve(request, response).catch((error) => fail(response, error));
-    });
+    };
+    this.#scheme = tls === undefined ? 'http' : 'https';
+    this.#server =
+      tls === undefined
+        ? http.createServer(listener)
+        : require('node:https').createServer(
+            { key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) },
+            listener,
+          );
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -59,7 +70,7 @@ class LoopbackServer {
   }
 
   get url() {
-    return `http://${HOST}:${this.#port}`;
+    return `${this.#scheme}://${HOST}:${this.#port}`;
   }
 
   /** @param {boolean} keepsAlive */

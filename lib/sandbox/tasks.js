@@ -2,13 +2,19 @@
 
 const { randomInt } = require('node:crypto');
 
-/** @typedef {'submitted' | 'processing' | 'succeed'} Status */
+/** @typedef {'submitted' | 'processing' | 'succeed' | 'failed'} Status */
 
 /**
  * @typedef {object} Task
  * @property {string} id
- * @property {string} kind The collection it belongs to, such as `text2video`.
+ * @property {import('./kinds.js').Kind} kind
+ * @property {string} model
  * @property {Status} status
+ * @property {string} message Why it has failed.
+ * @property {string} outputId The id of what it makes, which is not its own.
+ * @property {number} units What it costs.
+ * @property {{ id: string, name: string }} pack What pays for it.
+ * @property {string} [failure] Why it is going to fail.
  * @property {string} [externalId] The caller's own id.
  * @property {string} [callbackUrl] Where the caller wants to hear of changes.
  * @property {string} duration Length of the video in seconds.
@@ -32,6 +38,10 @@ class Tasks {
   #polls;
   #sec;
   #onChange;
+  /** By Kling's id and by the caller's. @type {Map<string, Task>} */
+  #byId = new Map();
+  /** @type {Map<string, Task>} */
+  #byExternalId = new Map();
   /** @type {Set<NodeJS.Timeout>} */
   #timers = new Set();
 
@@ -48,21 +58,48 @@ class Tasks {
     this.#onChange = onChange;
   }
 
-  /** @param {Pick<Task, 'kind' | 'externalId' | 'callbackUrl' | 'duration'>} order */
+  /** @param {Pick<Task, 'kind' | 'model' | 'pack' | 'externalId' | 'callbackUrl' | 'duration' | 'failure'>} order */
   create(order) {
     const now = this.#now();
     /** @type {Task} */
     const task = {
       ...order,
-      id: String(randomInt(1e14, 2e14)),
+      id: madeUpId(),
       status: 'submitted',
+      message: '',
+      outputId: madeUpId(),
+      units: 1,
       createdAt: now,
       updatedAt: now,
       polls: 0,
     };
     this.#tasks.unshift(task);
+    this.#byId.set(task.id, task);
+    if (task.externalId !== undefined) this.#byExternalId.set(task.externalId, task);
     this.#onChange(task);
     return task;
+  }
+
+  /**
+   * @param {string} externalId
+   * @returns {Task | undefined}
+   */
+  withExternalId(externalId) {
+    return this.#byExternalId.get(externalId);
+  }
+
+  /**
+   * Ends a task as failed, if it has not ended.
+   *
+   * @param {string} id Kling's id or the caller's.
+   * @param {string} failure Why.
+   */
+  fail(id, failure) {
+    const task = this.#byId.get(id) ?? this.#byExternalId.get(id);
+    if (task === undefined || hasEnded(task)) return false;
+    task.failure = failure;
+    this.#become(task, 'failed');
+    return true;
   }
 
   /**
@@ -73,7 +110,7 @@ class Tasks {
    */
   goOn(task) {
     const { status } = task;
-    if (status === 'succeed') return;
+    if (hasEnded(task)) return;
     if (this.#sec === undefined) {
       // Any query finds it submitted no longer; a task that never ends has no other news.
       if (status === 'processing' && this.#polls === Infinity) return;
@@ -116,15 +153,14 @@ class Tasks {
   /**
    * One task as its owner finds it who asks now.
    *
-   * @param {string} id Kling's id or the caller's.
-   * @param {string} [kind] Any if not given.
+   * @param {string} id
+   * @param {{ by?: 'id' | 'externalId', kind?: Task['kind'] }} [where] Any if not given.
    */
-  poll(id, kind) {
-    const task = this.#tasks.find(
-      (task) =>
-        (task.id === id || task.externalId === id) && (kind === undefined || task.kind === kind),
-    );
-    if (task === undefined) return undefined;
+  poll(id, { by, kind } = {}) {
+    const task =
+      (by === 'externalId' ? undefined : this.#byId.get(id)) ??
+      (by === 'id' ? undefined : this.#byExternalId.get(id));
+    if (task === undefined || (kind !== undefined && task.kind !== kind)) return undefined;
     task.polls += 1;
     this.#advance(task);
     return task;
@@ -133,26 +169,37 @@ class Tasks {
   /**
    * Newest first. Being listed is not being asked for.
    *
-   * @param {string} kind
+   * @param {Task['kind']} kind
    */
   list(kind) {
     return this.#tasks.filter((task) => task.kind === kind);
   }
 
-  /** The only place where a status changes. @param {Task} task */
+  /** Newest first. @returns {readonly Task[]} */
+  get all() {
+    return this.#tasks;
+  }
+
+  /** @param {Task} task */
   #advance(task) {
-    const status = this.#due(task);
+    const due = this.#due(task);
+    this.#become(task, due === 'succeed' && task.failure !== undefined ? 'failed' : due);
+  }
+
+  /** The only place where a status changes. @param {Task} task @param {Status} status */
+  #become(task, status) {
     if (status === task.status) return;
     // First the clock, which may throw: a change that nobody hears of would be lost.
     task.updatedAt = this.#now();
     task.status = status;
+    if (status === 'failed') task.message = task.failure ?? '';
     this.#onChange(task);
   }
 
   /** @param {Task} task @returns {Status} */
   #due(task) {
     // A clock that was set back does not undo a finished task.
-    if (task.status === 'succeed') return 'succeed';
+    if (hasEnded(task)) return task.status;
     if (this.#sec === undefined) return task.polls < this.#polls ? 'processing' : 'succeed';
     if (this.#sec === 0) return 'succeed';
     const elapsed = (this.#now() - task.createdAt) / 1000 / this.#sec;
@@ -160,4 +207,14 @@ class Tasks {
   }
 }
 
-module.exports = { Tasks };
+/** @param {Task} task */
+function hasEnded({ status }) {
+  return status === 'succeed' || status === 'failed';
+}
+
+/** Recorded: 18 digits, which is more than a JavaScript number can tell apart. */
+function madeUpId() {
+  return `${randomInt(8e8, 9e8)}${String(randomInt(1e9)).padStart(9, '0')}`;
+}
+
+module.exports = { Tasks, hasEnded };
