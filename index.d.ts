@@ -740,6 +740,7 @@ export type KlingAuthErrorCode =
   | 'KLING_INVALID_URL'
   | 'KLING_FOREIGN_ORIGIN'
   | 'KLING_NETWORK'
+  | 'KLING_CORE_LOST'
   | 'KLING_INTERNAL';
 
 /** The codes of the `TypeError`s and `RangeError`s that bad arguments cause. */
