@@ -1,6 +1,5 @@
 // What a provider does to the program around it: nothing that it can notice.
 import assert from 'node:assert/strict';
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
 import { KlingAuth } from '../index.js';
 import { runJson } from './helpers/run.mjs';
@@ -79,30 +78,43 @@ test('what cannot be a source is refused at once', () => {
   }
 });
 
-test('a provider is called in the context of who waits, and in none in the background', async () => {
-  const request = new AsyncLocalStorage();
-  const seen = [];
-  const heard = [];
-  const source = manual();
-  const auth = await request.run('the constructor', async () => {
-    return new KlingAuth({
-      credentials: {
-        get: (context) => {
-          seen.push(request.getStore());
-          return source.get(context);
-        },
-        subscribe: (listener) => source.subscribe(listener),
-      },
-      onRefresh: () => heard.push(request.getStore()),
-    });
-  });
-  await request.run('the first', () => auth.ready());
-  await request.run('a later one', () => auth.getToken({ forceRefresh: true }));
-  for (const listener of source.listeners) request.run('news', listener);
-  await until(() => source.calls.length === 3);
-  await until(() => heard.length === 3);
-  assert.deepEqual(seen, ['the first', 'a later one', undefined]);
-  assert.deepEqual(heard, [undefined, undefined, undefined]);
+test('a provider is called in the context of who waits, and in none in the background', () => {
+  // In a process of its own, in which even the loading of the package belongs to a request.
+  const { seen, heard } = runJson(
+    `const { AsyncLocalStorage } = require('node:async_hooks');
+    const request = new AsyncLocalStorage();
+    const where = () => request.getStore() ?? 'none';
+    const seen = [];
+    const heard = [];
+    let news;
+    const until = async (condition) => {
+      while (!condition()) await new Promise(setImmediate);
+    };
+    (async () => {
+      const auth = await request.run('loading', async () => {
+        const { KlingAuth } = require('./index.js');
+        return new KlingAuth({
+          credentials: {
+            get: ({ reason }) => {
+              seen.push(reason + ': ' + where());
+              return { accessKey: 'ak', secretKey: 'sk' };
+            },
+            subscribe: (listener) => {
+              news = listener;
+            },
+          },
+          onRefresh: () => heard.push(where()),
+        });
+      });
+      await request.run('the first', () => auth.ready());
+      await request.run('a later one', () => auth.getToken({ forceRefresh: true }));
+      request.run('news', news);
+      await until(() => heard.length === 3);
+      console.log(JSON.stringify({ seen, heard }));
+    })();`,
+  );
+  assert.deepEqual(seen, ['initial: the first', 'forced: a later one', 'rotated: none']);
+  assert.deepEqual(heard, ['none', 'none', 'none']);
 });
 
 test('twelve callers with one signal put one listener on it', async () => {

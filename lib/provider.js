@@ -4,14 +4,14 @@ const { onAbort } = require('./abort.js');
 const { KlingAuthError, raise } = require('./error.js');
 const { announce } = require('./events.js');
 const { capture, inBackground } = require('./provider/async-context.js');
+const { connection, keep, linkTo } = require('./provider/line.js');
 const { isWithin, within } = require('./provider/self-call.js');
 const { sourceOf } = require('./provider/source.js');
-const { end, subscribe } = require('./provider/subscription.js');
+const { subscribe } = require('./provider/subscription.js');
 const native = require('#native');
 const { member } = require('./member.js');
 
-/** @typedef {import('../native').ProviderEvents} ProviderEvents */
-/** @typedef {Parameters<ConstructorParameters<typeof import('../native').ProviderEvents>[0]>} Event */
+/** @typedef {import('./provider/line.js').Event} Event */
 /** @typedef {import('./provider/async-context.js').Run} Run */
 
 /**
@@ -68,11 +68,9 @@ class Provider {
    */
   static connect(options, env) {
     const source = sourceOf(member(options, 'credentials'));
-    const number = ++lastNumber;
-    events ??= new native.ProviderEvents((...event) => inBackground(() => notify(...event)));
+    const { events, number } = connection();
     const half = new native.NativeAuth(native, options, env, events, number);
-    const provider = new Provider(options, source, half);
-    links.set(number, provider.#link);
+    const provider = new Provider(options, source, half, number);
     return { provider, native: half };
   }
 
@@ -80,14 +78,15 @@ class Provider {
    * @param {import('..').KlingAuthOptions} options
    * @param {import('./provider/source.js').Source} source
    * @param {import('../native').NativeAuth} half
+   * @param {number} number
    */
-  constructor(options, source, half) {
+  constructor(options, source, half, number) {
     this.#source = source;
     this.#now = member(options, 'now');
     this.#onRefresh = member(options, 'onRefresh');
     this.#onError = member(options, 'onError');
     this.#native = half;
-    this.#link = linkTo(this);
+    this.#link = linkTo(number, this);
   }
 
   /**
@@ -166,7 +165,7 @@ class Provider {
       const leave = () => {
         callers.delete(caller);
         ignore?.();
-        this.#stayAwake();
+        keep(this, this.#first() !== undefined);
       };
       /** @type {Caller} */
       const caller = {
@@ -182,7 +181,7 @@ class Provider {
       };
       callers.add(caller);
       ignore = signal && onAbort(signal, () => caller.reject(signal.reason));
-      this.#stayAwake();
+      keep(this, this.#first() !== undefined);
     });
   }
 
@@ -214,16 +213,6 @@ class Provider {
       for (const caller of callers) return caller;
     }
     return undefined;
-  }
-
-  /** Nothing of ours keeps a process or an instance alive, except while somebody waits for a token. */
-  #stayAwake() {
-    const before = awaited.size;
-    if (this.#first() === undefined) awaited.delete(this);
-    else awaited.add(this);
-    if (awaited.size !== before && Math.min(awaited.size, before) === 0) {
-      events?.stayAwake(awaited.size > 0);
-    }
   }
 
   /** @param {Event} event */
@@ -349,44 +338,8 @@ class Provider {
     const isKnown = this.#lastError !== undefined && this.#lastError.code === code;
     const error = code !== null && (isKnown ? this.#lastError : errorOf(code, message));
     for (const caller of [...callers]) error ? caller.reject(error) : caller.resolve();
-    this.#stayAwake();
+    keep(this, this.#first() !== undefined);
   }
-}
-
-/**
- * What the addon's events find a provider by.
- *
- * @typedef {object} Link
- * @property {WeakRef<Provider>} provider
- * @property {WeakRef<() => void> | undefined} subscription
- */
-
-/**
- * @param {Provider} provider
- * @returns {Link}
- */
-function linkTo(provider) {
-  return { provider: new WeakRef(provider), subscription: undefined };
-}
-
-/** @type {Map<number, Link>} */
-const links = new Map();
-let lastNumber = 0;
-/** The providers that somebody waits for. @type {Set<Provider>} */
-const awaited = new Set();
-/** Made with the first provider. @type {ProviderEvents | undefined} */
-let events;
-
-/** @param {Event} event */
-function notify(...event) {
-  const [number, kind] = event;
-  const link = links.get(number);
-  if (kind !== 'ended') {
-    link?.provider.deref()?.notify(...event);
-    return;
-  }
-  links.delete(number);
-  if (link?.subscription !== undefined) end(link.subscription);
 }
 
 /**

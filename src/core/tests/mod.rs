@@ -9,6 +9,7 @@ mod hs256;
 mod near;
 mod options;
 mod provider;
+mod provider_causes;
 mod provider_properties;
 mod reply;
 mod shape;
