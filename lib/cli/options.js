@@ -31,7 +31,7 @@ const TTL = {
  * @param {import('../..').KlingAuthOptions} [options]
  */
 function authOf({ values, env }, options) {
-  const { KlingAuth } = require('../../index.js');
+  const { KlingAuth } = require('../auth.js');
   const { base, region } = values;
   return new KlingAuth({
     env,

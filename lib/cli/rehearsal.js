@@ -38,10 +38,10 @@ const ROUTES = [
  * @returns {Promise<number>} The exit status.
  */
 async function rehearse({ output, json }) {
-  const { KlingAuth } = require('../../index.js');
+  const { KlingAuth } = require('../auth.js');
   const { startKlingSandbox } = require('../sandbox.js');
   const sandbox = await startKlingSandbox();
-  /** @type {import('../..').KlingAuth[]} */
+  /** @type {Pick<import('../..').KlingAuth, 'verify'>[]} */
   const auths = [];
   /** @type {{ step: string, detail: string, ok: boolean }[]} */
   const steps = [];

@@ -1,7 +1,7 @@
 'use strict';
 
 const { randomBytes } = require('node:crypto');
-const { KlingAuth } = require('../../index.js');
+const { KlingAuth } = require('../auth.js');
 const { raise } = require('../error.js');
 
 /**

@@ -19,6 +19,7 @@ const EDGE = ['lib/loader/edge.mjs', 'lib/loader/edge-webhook.mjs'];
  * stays as it is, since it holds nothing of which there must be one.
  */
 const STANDS_IN = {
+  'lib/auth.js': `const { KlingAuth } = require('../index.js');\nmodule.exports = { KlingAuth };\n`,
   'lib/webhook/verifier.js': `const { KlingWebhook } = require('../../index.js');\nmodule.exports = { KlingWebhook };\n`,
   'lib/member.js': undefined,
   'lib/webhook/headers.js': undefined,
