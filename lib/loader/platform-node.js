@@ -55,4 +55,8 @@ module.exports = {
     port1.ref();
     return () => port1.close();
   },
+
+  startFlags: () => process.execArgv,
+  /** @param {string} flag */
+  hasFlag: (flag) => process.allowedNodeEnvironmentFlags.has(flag),
 };
