@@ -72,8 +72,9 @@ impl NativeAuth {
         env: Env,
         #[napi(ts_arg_type = "string")] bearer: Unknown<'_>,
     ) -> napi::Result<bool> {
-        self.classes
-            .run(env, || Ok(self.auth.has_issued(&string("bearer", bearer)?)))
+        self.classes.run(env, || {
+            Ok(self.auth.has_issued(&string("bearer", Js(bearer))?))
+        })
     }
 
     /// Kling's clock minus the local one, as measured.

@@ -56,7 +56,7 @@ impl NativeTimer {
 }
 
 /// More than anybody waits for, and less than what overflows.
-const LONGEST: Duration = Duration::from_secs(86_400 * 365);
+const LONGEST: Duration = Duration::from_hours(24 * 365);
 
 /// Milliseconds since some moment, by the clock that the timers run by.
 #[napi(catch_unwind)]
