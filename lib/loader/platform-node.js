@@ -25,10 +25,6 @@ module.exports = {
   /** @param {string} text */
   byteLength: (text) => Buffer.byteLength(text),
 
-  /** @param {number} ms @param {AbortSignal} [signal] @returns {Promise<void>} */
-  delay: (ms, signal) =>
-    require('node:timers/promises').setTimeout(ms, undefined, signal && { signal }),
-
   encoding: () => require('node:util'),
   // Loaded when they are needed, which most programs never do.
   asyncHooks: () => require('node:async_hooks'),
@@ -56,7 +52,11 @@ module.exports = {
     return () => port1.close();
   },
 
-  startFlags: () => process.execArgv,
-  /** @param {string} flag */
-  hasFlag: (flag) => process.allowedNodeEnvironmentFlags.has(flag),
+  /** Whether `fetch` reads the variables that name proxies. @returns {'on' | 'off' | 'absent'} */
+  proxySwitch() {
+    if (process.env.NODE_USE_ENV_PROXY === '1' || process.execArgv.includes('--use-env-proxy')) {
+      return 'on';
+    }
+    return process.allowedNodeEnvironmentFlags.has('--use-env-proxy') ? 'off' : 'absent';
+  },
 };

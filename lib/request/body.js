@@ -1,5 +1,7 @@
 'use strict';
 
+const platform = require('#platform');
+
 /**
  * The beginning of a reply's or a request's body, however long that is; the rest is let go of, also
  * where reading it took too long. A copy that is neither read nor let go of holds the connection.
@@ -74,21 +76,7 @@ async function collect(next, limit, over) {
     chunks.push(chunk);
     length += chunk.byteLength;
   }
-  return joined(chunks, length);
-}
-
-/**
- * @param {Uint8Array[]} chunks
- * @param {number} length
- */
-function joined(chunks, length) {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  return platform.concat(chunks);
 }
 
 /**

@@ -6,6 +6,7 @@ const { endpointOf } = require('./endpoint.js');
 const { redact } = require('./redact.js');
 const { explainInContext, header, publicPart } = require('./reply.js');
 const native = require('#native');
+const platform = require('#platform');
 
 /**
  * What `fetch` and `verify` share of an instance.

@@ -14,28 +14,24 @@ const SWITCH = 'NODE_USE_ENV_PROXY';
  */
 function ignoredProxy(url, env = platform.environment()) {
   const { protocol, hostname } = new URL(url);
-  if (/^(localhost|127\.|\[::1\])/.test(hostname) || usesProxies(env)) return undefined;
+  if (/^(localhost|127\.|\[::1\])/.test(hostname) || usesProxies()) return undefined;
   const names =
     protocol === 'http:' ? ['HTTP_PROXY', 'http_proxy'] : ['HTTPS_PROXY', 'https_proxy'];
   const name = [...names, 'ALL_PROXY', 'all_proxy'].find((name) => env[name]);
   if (name === undefined) return undefined;
-  const way = hasSwitch()
-    ? `set ${SWITCH}=1`
-    : `pass the option fetch with a ProxyAgent of undici, or set ${SWITCH}=1 on Node.js 22.21 or later`;
+  const way =
+    platform.proxySwitch() === 'off'
+      ? `set ${SWITCH}=1`
+      : `pass the option fetch with a ProxyAgent of undici, or set ${SWITCH}=1 on Node.js 22.21 or later`;
   return `${name} is set, and Node.js's fetch does not use it by itself: ${way}`;
 }
 
-/** @param {Record<string, string | undefined>} env */
-function usesProxies(env) {
+function usesProxies() {
   if ('Bun' in globalThis || 'Deno' in globalThis) return true;
-  if (env[SWITCH] === '1' || platform.startFlags().includes('--use-env-proxy')) return true;
+  if (platform.proxySwitch() === 'on') return true;
   // A program may have set another dispatcher than the one that Node.js begins with.
   const dispatcher = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'));
   return dispatcher !== undefined && dispatcher?.constructor?.name !== 'Agent';
-}
-
-function hasSwitch() {
-  return platform.hasFlag('--use-env-proxy');
 }
 
 module.exports = { ignoredProxy };

@@ -5,7 +5,6 @@ const platform = require('#platform');
 /** Calls a function once, and keeps the process alive until then or until it is cancelled. */
 class NativeTimer {
   #release;
-  /** @type {unknown} */
   #timer;
 
   /**
