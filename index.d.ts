@@ -762,6 +762,7 @@ export type KlingAuthErrorCode =
   | 'KLING_FOREIGN_ORIGIN'
   | 'KLING_NETWORK'
   | 'KLING_CORE_LOST'
+  | 'KLING_NO_CLOCK'
   | 'KLING_INTERNAL';
 
 /** The codes of the `TypeError`s and `RangeError`s that bad arguments cause. */
