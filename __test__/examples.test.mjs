@@ -73,7 +73,7 @@ test('the clients run on every Node.js that this package supports', () => {
 test('every example is run by a test', () => {
   const folder = (path) => {
     const url = new URL(path, import.meta.url);
-    const files = readdirSync(url).filter((file) => file.endsWith('.mjs'));
+    const files = readdirSync(url).filter((file) => /\.(mjs|ts)$/.test(file));
     return files.map((file) => [file, readFileSync(new URL(file, url), 'utf8')]);
   };
   const examples = folder('../examples/');

@@ -51,7 +51,7 @@ for (const document of documents.filter((file) => snippetsOf(file).length > 0)) 
   });
 }
 
-test('every snippet compiles under the strictest settings', (t) => {
+test('every snippet and every example in TypeScript compiles under the strictest settings', (t) => {
   // Where `kling-auth` means this package, and `@types/node` is found.
   const folder = mkdtempSync(join(root, 'target', 'snippets-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -60,6 +60,9 @@ test('every snippet compiles under the strictest settings', (t) => {
       const name = `${document.replaceAll(/[^\w]/g, '-')}-${i}.mts`;
       writeFileSync(join(folder, name), `${source}\nexport {};\n`);
     }
+  }
+  for (const name of readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.ts'))) {
+    writeFileSync(join(folder, name.replace('.ts', '.mts')), read(`examples/${name}`));
   }
   const compilerOptions = {
     strict: true,

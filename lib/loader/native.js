@@ -174,16 +174,7 @@ function wasm(reason) {
 }
 
 /** @type {typeof import('../../native') & { wasmReason?: string }} */
-const {
-  Native,
-  NativeAuth,
-  NativeTimer,
-  NativeWebhook,
-  ProviderEvents,
-  REPLY_BODY_LIMIT,
-  elapsedMs,
-  wasmReason,
-} = load();
+const { Native, NativeAuth, NativeWebhook, ProviderEvents, REPLY_BODY_LIMIT, wasmReason } = load();
 
 // A test runner loads this file several times, and each copy hands out classes of its own; the addon
 // they share. So each tells it of its classes, those of its own realm's JavaScript among them.
@@ -198,11 +189,9 @@ const native = new Native(
 
 module.exports = Object.assign(native, {
   NativeAuth,
-  NativeTimer,
   NativeWebhook,
   ProviderEvents,
   REPLY_BODY_LIMIT,
-  elapsedMs,
   errors,
   platform,
   /** Why WebAssembly does the work; `undefined` where the addon does. */

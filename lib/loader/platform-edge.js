@@ -70,6 +70,25 @@ function brand(prototype, getter) {
 /** A channel that nobody hears. */
 const diagnostics = { hasSubscribers: () => false, channel: () => ({ publish() {} }) };
 
+/**
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+function delay(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', abort);
+  });
+}
+
 /** @param {Uint8Array[]} chunks */
 function concat(chunks) {
   const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
@@ -110,8 +129,7 @@ module.exports = {
   environment: () => globalThis.process?.env ?? {},
   concat,
   byteLength: (/** @type {string} */ text) => new TextEncoder().encode(text).length,
-  /** Its own matter. */
-  proxySwitch: () => 'on',
+  delay,
   encoding: () => globalThis,
   asyncHooks: () => ({ AsyncLocalStorage, AsyncResource }),
   diagnostics: () => diagnostics,

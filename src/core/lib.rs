@@ -22,7 +22,6 @@ pub mod families;
 pub mod fresh;
 pub mod near;
 pub mod options;
-pub mod past;
 pub mod provider;
 pub mod reply;
 pub mod request;

@@ -18,7 +18,6 @@ mod provider;
 mod raw;
 mod reply;
 mod runtime;
-mod timer;
 mod token;
 mod value;
 mod webhook;
