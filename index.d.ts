@@ -401,19 +401,28 @@ export class KlingAuth {
    * The platform's `fetch` with authentication.
    *
    * - A path is taken relative to the base URL: with the base `https://host/v1`, `videos/text2video`
-   *   and `/v1/videos/text2video` are the same. `/v1/…` and `/account/…` start at its root.
-   * - `Authorization` is set, unless the call brings its own; every other header and option goes
-   *   through as it is (`signal`, `dispatcher`, …).
+   *   and `/v1/videos/text2video` are the same. `/v1/…`, `/account/…` and the newer endpoints
+   *   (`/tasks`, `/text-to-video/…`, `/image-to-video/…`, `/omni-video/…`, `/motion-control/…`) start
+   *   at its root.
+   * - `Authorization` is set, unless the call brings its own. A token that this instance has issued
+   *   counts as none: clients that authenticate themselves with `auth.token` get a fresh one. Every
+   *   other header and option goes through as it is (`signal`, `dispatcher`, …).
    * - Credentials go to the base URL's origin and to `allowedOrigins` only.
    * - A 401 with the code 1003 or 1004 (the token's dates do not fit Kling's clock) corrects the
    *   clock if the reply shows it, signs anew and tries once more, if the body can be sent again: a
    *   string, bytes, `Blob`, `FormData` or `URLSearchParams`, but no stream and no `Request` with a
-   *   body. Every other reply is handed through as it is: retrying is up to the caller.
+   *   body. Only a reply of the base URL's own origin is believed, not one that a redirect led to.
+   * - With the option `credentials`, a 401 with the code 1000 or 1002 asks the provider once more, and
+   *   the request is sent again if that has another credential. Every other reply is handed through
+   *   as it is: retrying is up to the caller.
    *
    * It is a function of its own, so it can be passed to clients that take a `fetch`.
    *
-   * Rejects as `fetch` does, and with {@link KlingAuthError}: `KLING_FOREIGN_ORIGIN` for a URL on
-   * another origin, `KLING_INVALID_URL` for a bad `KLING_API_BASE`.
+   * Where no reply comes it rejects with a `TypeError` as `fetch` does, with its message, its error
+   * as `cause`, the `code` `KLING_NETWORK` and what helps as `hint`; an abort rejects with the
+   * signal's reason. It rejects with {@link KlingAuthError} too: `KLING_FOREIGN_ORIGIN` for a URL on
+   * another origin, `KLING_INVALID_URL` for a bad `KLING_API_BASE`; and with a `TypeError`
+   * `KLING_INVALID_ARG_TYPE` for what is no URL, and where there is no global `fetch`.
    * @example
    * const response = await auth.fetch('/v1/videos/text2video', {
    *   method: 'POST',
@@ -422,6 +431,18 @@ export class KlingAuth {
    * });
    */
   get fetch(): KlingFetch;
+
+  /**
+   * What a reply means, as {@link explainKlingReply}, by all that the instance knows: what was asked,
+   * by which method and with which kind of credentials, if the reply is one of `auth.fetch`. The body
+   * stays readable.
+   *
+   * @throws {TypeError} If `response` is no reply or its body was read already, as a rejection.
+   * @example
+   * const response = await auth.fetch('/tasks?task_ids=0');
+   * const { ok, hint } = await auth.explain(response);
+   */
+  explain(response: Response): Promise<KlingReplyExplanation>;
 
   /**
    * Asks Kling whether the credentials work, by a call that is free and creates nothing
@@ -741,6 +762,7 @@ export type KlingAuthErrorCode =
   | 'KLING_FOREIGN_ORIGIN'
   | 'KLING_NETWORK'
   | 'KLING_CORE_LOST'
+  | 'KLING_NO_CLOCK'
   | 'KLING_INTERNAL';
 
 /** The codes of the `TypeError`s and `RangeError`s that bad arguments cause. */

@@ -127,8 +127,18 @@ export declare class NativeAuth {
    * milliseconds. `date` is a header, `cached` whether there is a header `Age`, `code` Kling's.
    */
   learnClock(bearer: string, seen: { sent: number, received: number, date: string | undefined, cached: boolean, ok: boolean, code: number | undefined }): void
+  /** Whether `bearer` was made here, perhaps long ago. */
+  hasIssued(bearer: string): boolean
   /** Kling's clock minus the local one, as measured. */
   clockSkewSec(): number
+}
+
+/** Calls a function once, and keeps the process alive until then or until it is cancelled. */
+export declare class NativeTimer {
+  /** Calls `callback` in `ms` milliseconds. */
+  constructor(ms: number, callback: () => void)
+  /** Lets go of the process. The callback may be on its way already. */
+  cancel(): void
 }
 
 /** Holds the webhook secrets where JavaScript cannot reach them. */
@@ -166,6 +176,9 @@ export declare class ProviderEvents {
   /** Whether somebody waits, which keeps the process alive. Not by a timer: those can be replaced. */
   stayAwake(awake: boolean): void
 }
+
+/** Milliseconds since some moment, by the clock that the timers run by. */
+export declare function elapsedMs(): number
 
 /** How much of a body is read, in bytes. */
 export declare const REPLY_BODY_LIMIT: number

@@ -134,6 +134,11 @@ class KlingAuth {
     return require('./request/verify-credentials.js').verify(this.#network, options);
   }
 
+  /** @param {Response} response */
+  async explain(response) {
+    return require('./request/network.js').explainResponse(this.#network, response);
+  }
+
   /** @param {string | null} [token] */
   invalidate(token) {
     this.#native.invalidate(token);

@@ -174,7 +174,16 @@ function wasm(reason) {
 }
 
 /** @type {typeof import('../../native') & { wasmReason?: string }} */
-const { Native, NativeAuth, NativeWebhook, ProviderEvents, REPLY_BODY_LIMIT, wasmReason } = load();
+const {
+  Native,
+  NativeAuth,
+  NativeTimer,
+  NativeWebhook,
+  ProviderEvents,
+  REPLY_BODY_LIMIT,
+  elapsedMs,
+  wasmReason,
+} = load();
 
 // A test runner loads this file several times, and each copy hands out classes of its own; the addon
 // they share. So each tells it of its classes, those of its own realm's JavaScript among them.
@@ -189,9 +198,11 @@ const native = new Native(
 
 module.exports = Object.assign(native, {
   NativeAuth,
+  NativeTimer,
   NativeWebhook,
   ProviderEvents,
   REPLY_BODY_LIMIT,
+  elapsedMs,
   errors,
   platform,
   /** Why WebAssembly does the work; `undefined` where the addon does. */

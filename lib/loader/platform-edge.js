@@ -70,25 +70,6 @@ function brand(prototype, getter) {
 /** A channel that nobody hears. */
 const diagnostics = { hasSubscribers: () => false, channel: () => ({ publish() {} }) };
 
-/**
- * @param {number} ms
- * @param {AbortSignal} [signal]
- * @returns {Promise<void>}
- */
-function delay(ms, signal) {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', abort);
-  });
-}
-
 /** @param {Uint8Array[]} chunks */
 function concat(chunks) {
   const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
@@ -129,7 +110,8 @@ module.exports = {
   environment: () => globalThis.process?.env ?? {},
   concat,
   byteLength: (/** @type {string} */ text) => new TextEncoder().encode(text).length,
-  delay,
+  /** Its own matter. */
+  proxySwitch: () => 'on',
   encoding: () => globalThis,
   asyncHooks: () => ({ AsyncLocalStorage, AsyncResource }),
   diagnostics: () => diagnostics,

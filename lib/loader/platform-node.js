@@ -25,10 +25,6 @@ module.exports = {
   /** @param {string} text */
   byteLength: (text) => Buffer.byteLength(text),
 
-  /** @param {number} ms @param {AbortSignal} [signal] @returns {Promise<void>} */
-  delay: (ms, signal) =>
-    require('node:timers/promises').setTimeout(ms, undefined, signal && { signal }),
-
   encoding: () => require('node:util'),
   // Loaded when they are needed, which most programs never do.
   asyncHooks: () => require('node:async_hooks'),
@@ -54,5 +50,13 @@ module.exports = {
     const { port1 } = new (require('node:worker_threads').MessageChannel)();
     port1.ref();
     return () => port1.close();
+  },
+
+  /** Whether `fetch` reads the variables that name proxies. @returns {'on' | 'off' | 'absent'} */
+  proxySwitch() {
+    if (process.env.NODE_USE_ENV_PROXY === '1' || process.execArgv.includes('--use-env-proxy')) {
+      return 'on';
+    }
+    return process.allowedNodeEnvironmentFlags.has('--use-env-proxy') ? 'off' : 'absent';
   },
 };

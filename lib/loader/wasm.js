@@ -4,6 +4,7 @@ const { authClass } = require('./wasm/auth.js');
 const { coreOf } = require('./wasm/core.js');
 const { ProviderEvents } = require('./wasm/feed.js');
 const { nativeClass } = require('./wasm/native.js');
+const { NativeTimer, elapsedMs } = require('./wasm/timer.js');
 const { webhookClass } = require('./wasm/webhook.js');
 
 /** As src/core/reply/envelope.rs has it; a test holds both together. */
@@ -21,9 +22,11 @@ function wasmNative(module) {
   return {
     Native: nativeClass(currentCore, lender),
     NativeAuth: authClass(currentCore),
+    NativeTimer,
     NativeWebhook: webhookClass(currentCore),
     ProviderEvents,
     REPLY_BODY_LIMIT,
+    elapsedMs,
   };
 }
 

@@ -1,10 +1,15 @@
 'use strict';
 
 const { bearerOf } = require('./bearer.js');
+const { discard } = require('./body.js');
 const { resolve } = require('./endpoint.js');
-const native = require('#native');
-const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
-const { discard, fetchWithin, isResendable } = require('./redirect.js');
+const { authorizationIn, authorized } = require('./headers.js');
+const { targetOf } = require('./input.js');
+const { configure, fetchOf, localTime, remember } = require('./network.js');
+const { withRemedy } = require('./no-reply.js');
+const { fetchWithin, isResendable } = require('./redirect.js');
+const { throwIfAborted } = require('./signal.js');
+const { another } = require('./unauthorized.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -17,130 +22,62 @@ const { discard, fetchWithin, isResendable } = require('./redirect.js');
 function fetchFor(network) {
   /**
    * @param {string | URL | Request} input
-   * @param {RequestInit} [init]
+   * @param {RequestInit} [given]
    */
-  return async function fetch(input, init) {
-    const request = isRequest(input) ? input : undefined;
-    const url = resolve(configure(network), request === undefined ? String(input) : request.url);
-    const target = request ?? url;
-    const headers = init?.headers ?? request?.headers;
-    if (isAuthorized(headers)) return fetchWithin(fetchOf(network), target, init, headers);
+  return async function fetch(input, given) {
+    const { address, request, init } = targetOf(input, given);
+    const url = resolve(configure(network), address);
+    const headers = init.headers ?? request?.headers;
+    const signal = init.signal ?? request?.signal;
+    const method = (init.method ?? request?.method ?? 'GET').toUpperCase();
+    /** @param {NonNullable<RequestInit['headers']>} headers */
+    const send = async (headers) => {
+      const outgoing = { url, init: { ...init, headers }, ...(request && { request }) };
+      const platform = fetchOf(network);
+      try {
+        return await fetchWithin(platform, outgoing);
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        throw withRemedy(error, { url, method, usesPlatform: network.fetch == null });
+      }
+    };
 
-    const signal = init?.signal ?? request?.signal;
-    const token = await bearerOf(network.auth, signal);
-    const send = (/** @type {string} */ bearer) =>
-      fetchWithin(fetchOf(network), target, init, authorized(headers, bearer));
-    const sent = localTime(network);
-    const response = await send(token);
-    if (response.status !== 401) return response;
-
-    const renewed = await renew(network, { token, url, sent, response });
-    if (renewed === token || !isResendable(init?.body ?? request?.body)) return response;
-    discard(response);
-    const sentAgain = localTime(network);
-    const second = await send(renewed);
-    if (second.status === 401) {
-      await renew(network, { token: renewed, url, sent: sentAgain, response: second });
+    const own = authorizationIn(headers);
+    if (headers != null && own !== undefined && !isOurs(network, own)) {
+      const { response } = await send(headers);
+      remember(network, response, { url, method, token: own.replace(/^Bearer /i, '') });
+      return response;
     }
-    return second;
+
+    let token = await bearerOf(network.auth, signal);
+    const tried = { clock: false, provider: false };
+    for (;;) {
+      const sent = localTime(network);
+      const { response, isWithin } = await send(authorized(headers, token));
+      remember(network, response, { url, method, token });
+      if (response?.status !== 401 || !isWithin) return response;
+      const refused = { token, url, method, sent, response, signal };
+      const next = await another(network, refused, tried);
+      if (signal?.aborted) discard(response);
+      throwIfAborted(signal);
+      const isLast = next === undefined || !isResendable(init.body ?? request?.body);
+      if (isLast) return response;
+      discard(response);
+      token = next;
+    }
   };
 }
 
 /**
- * What is read of a 401's copy. Far more than is looked at: Node.js 18 keeps a process alive as
- * long as a copy is not read to its end.
- */
-const COPY_LIMIT = 1 << 20;
-/** A refusal of Kling's is a line; who has not sent it by now is somebody else. */
-const PATIENCE_MS = 5_000;
-
-/**
- * The token to go on with after a 401: a new one if the old was refused for its dates, else the
- * same. Kling's clock is learnt from such a refusal, and from no other 401, which a proxy may have
- * sent.
+ * Whether a client has only put in what it got from this instance, perhaps long ago: that is
+ * renewed like any other token.
  *
  * @param {Network} network
- * @param {{ token: string, url: string, sent: number, response: Response }} refused
+ * @param {string} authorization
  */
-async function renew(network, refused) {
-  const { token, response } = refused;
-  const isLong = Number(response.headers.get('content-length')) > COPY_LIMIT;
-  if (isLong || native.credentialOf(token) === 'apiKey') return token;
-  const received = localTime(network);
-  const body = await copyOf(response);
-  if (body === undefined) return token;
-  const exchange = { ...refused, received, body };
-  const { explanation } = explain(network, exchange);
-  if (explanation.kind !== 'clock') return token;
-  learn(network, exchange, explanation);
-  return network.native.renew(token, network.now?.());
-}
-
-/**
- * The beginning of a reply's body, which stays whole for the caller; nothing if it is broken, which
- * the caller will find too, or does not come.
- *
- * @param {Response} response
- */
-async function copyOf(response) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  /** @type {Promise<undefined>} */
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, undefined);
-  });
-  const copy = beginningOf(response.clone(), COPY_LIMIT).catch(() => undefined);
-  try {
-    return await Promise.race([copy, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
- * By its shape: other implementations of `fetch` have a class of their own.
- *
- * @param {string | URL | Request} input
- * @returns {input is Request}
- */
-function isRequest(input) {
-  return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
-}
-
-/**
- * @param {RequestInit['headers']} headers
- * @returns {headers is NonNullable<typeof headers>}
- */
-function isAuthorized(headers) {
-  if (headers == null) return false;
-  if (isRecord(headers)) {
-    return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
-  }
-  return new Headers(headers).has('authorization');
-}
-
-/**
- * @param {RequestInit['headers']} headers
- * @param {string} bearer
- * @returns {NonNullable<RequestInit['headers']>}
- */
-function authorized(headers, bearer) {
-  const authorization = `Bearer ${bearer}`;
-  if (headers == null) return { Authorization: authorization };
-  if (isRecord(headers)) return { Authorization: authorization, ...headers };
-  const copy = new Headers(headers);
-  copy.set('Authorization', authorization);
-  return copy;
-}
-
-/**
- * Rather than `Headers` or a list of pairs.
- *
- * @param {NonNullable<RequestInit['headers']>} headers
- * @returns {headers is Record<string, string>}
- */
-function isRecord(headers) {
-  return typeof headers === 'object' && !(Symbol.iterator in headers);
+function isOurs(network, authorization) {
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+  return bearer !== undefined && network.native.hasIssued(bearer);
 }
 
 module.exports = { fetchFor };

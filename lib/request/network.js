@@ -1,6 +1,9 @@
 'use strict';
 
+const { raise } = require('../error.js');
+const { beginningOf } = require('./body.js');
 const { endpointOf } = require('./endpoint.js');
+const { redact } = require('./redact.js');
 const { explainInContext, header, publicPart } = require('./reply.js');
 const native = require('#native');
 const platform = require('#platform');
@@ -16,9 +19,12 @@ const platform = require('#platform');
  * @property {(() => number) | undefined} now The option.
  * @property {import('../..').KlingFetch | null | undefined} fetch The option.
  * @property {import('./endpoint.js').Endpoint} [endpoint] Known after `configure`.
- * @property {number} [nextVerify] When `verify` may call again, by `performance.now`.
+ * @property {number} [nextVerify] When `verify` may call again, by the clock of the timers.
  * @property {boolean} [lacksCosts] The base URL has no `/account/costs`.
+ * @property {WeakMap<object, Request_>} [requests] What was asked, by the reply.
  */
+
+/** @typedef {{ url: string, method: string, token: string | undefined }} Request_ */
 
 /**
  * Looks at the base URL and the allowed origins: at once where they are given, so that mistakes
@@ -45,64 +51,94 @@ function localTime(network) {
  * @returns {import('../..').KlingFetch}
  */
 function fetchOf(network) {
-  return network.fetch ?? globalThis.fetch;
+  const fetch = network.fetch ?? globalThis.fetch;
+  if (typeof fetch === 'function') return fetch;
+  return raise(
+    'TypeError',
+    'KLING_INVALID_ARG_TYPE',
+    'there is no global fetch here: pass the option fetch (Node.js has one unless it is started with --no-experimental-fetch)',
+  );
 }
 
 /**
- * The beginning of a reply's body, however long that is: at least what is looked at.
- *
- * @param {Response} response
- * @param {number} [limit] In bytes.
- * @returns {Promise<string | Uint8Array>}
- */
-async function beginningOf(response, limit = native.REPLY_BODY_LIMIT) {
-  // Without a body, or with one that is no stream of the web's, as `fetch` options bring along.
-  if (typeof response.body?.getReader !== 'function') return response.text();
-  const reader = response.body.getReader();
-  const chunks = [];
-  let length = 0;
-  while (length <= limit) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    length += value.byteLength;
-  }
-  reader.cancel().catch(() => {});
-  return platform.concat(chunks);
-}
-
-/**
- * @typedef {object} Exchange A request that carried `token`, and its reply.
- * @property {string} token
+ * @typedef {object} Exchange A request and its reply.
+ * @property {string | undefined} token What the request carried, if it is known.
  * @property {string} url
- * @property {number} sent
- * @property {number} received
+ * @property {string | undefined} method
  * @property {Response} response
- * @property {string | Uint8Array} body
+ * @property {string | Uint8Array} body Its beginning.
  * @property {boolean} [probe] It only checks the credentials.
  */
 
 /**
+ * What a reply means, by all that the instance knows. The bearer is in none of its texts.
+ *
  * @param {Network} network
  * @param {Exchange} exchange
  */
-function explain(network, { token, url, response, body, probe }) {
-  const credential = native.credentialOf(token);
+function explain(network, { token, url, method, response, body, probe }) {
+  const credential = token === undefined ? undefined : native.credentialOf(token);
   const { status, headers } = response;
   // The path as Kling knows it, without that of a proxy's base URL in front.
   const { root } = configure(network);
   const path = url.startsWith(root) ? new URL(root).origin + url.slice(root.length) : url;
-  const reply = { status, body, headers, credential, url: path };
+  const reply = { status, body, headers, credential, url: path, method };
   const { source, passedOver } = network.auth;
-  const explanation = publicPart(explainInContext(reply, { probe, source, passedOver }));
-  return { credential, explanation };
+  const found = explainInContext(reply, { probe, source, passedOver });
+  const explanation = publicPart(found);
+  const secrets = token === undefined ? [] : [token];
+  for (const name of /** @type {const} */ (['message', 'requestId'])) {
+    const text = explanation[name];
+    if (text !== null) explanation[name] = redact(text, secrets);
+  }
+  return { credential, explanation, takesApiKeysOnly: found.takesApiKeysOnly };
+}
+
+/**
+ * `auth.explain`.
+ *
+ * @param {Network} network
+ * @param {unknown} response
+ * @returns {Promise<import('../..').KlingReplyExplanation>}
+ */
+async function explainResponse(network, response) {
+  if (typeof response !== 'object' || response === null || !('status' in response)) {
+    return native.refuseType('response', 'a Response', response);
+  }
+  const reply = /** @type {Response} */ (response);
+  if (reply.bodyUsed) {
+    raise(
+      'TypeError',
+      'KLING_INVALID_ARG_VALUE',
+      'the body of response was read already: call auth.explain(response) first, which leaves it readable, or explainKlingReply with what was read',
+    );
+  }
+  const asked = network.requests?.get(reply);
+  const url = asked?.url ?? (reply.url || configure(network).base);
+  const copy = typeof reply.clone === 'function' ? reply.clone() : undefined;
+  const body = copy === undefined ? '' : await beginningOf(copy, native.REPLY_BODY_LIMIT);
+  const exchange = { token: asked?.token, url, method: asked?.method, response: reply, body };
+  return explain(network, exchange).explanation;
+}
+
+/**
+ * Takes down what a reply answers, for `auth.explain`.
+ *
+ * @param {Network} network
+ * @param {Response} response
+ * @param {Request_} request
+ */
+function remember(network, response, request) {
+  if (typeof response !== 'object' || response === null) return;
+  network.requests ??= new WeakMap();
+  network.requests.set(response, request);
 }
 
 /**
  * Learns Kling's clock from a reply that is Kling's.
  *
  * @param {Network} network
- * @param {Exchange} exchange
+ * @param {{ token: string, sent: number, received: number, response: Response }} exchange
  * @param {import('../..').KlingReplyExplanation} explanation
  */
 function learn(network, { token, sent, received, response: { headers } }, explanation) {
@@ -116,4 +152,4 @@ function learn(network, { token, sent, received, response: { headers } }, explan
   });
 }
 
-module.exports = { beginningOf, configure, explain, fetchOf, learn, localTime };
+module.exports = { configure, explain, explainResponse, fetchOf, learn, localTime, remember };

@@ -1,8 +1,32 @@
 'use strict';
 
+const { beginningOf, discard } = require('./body.js');
+const { without } = require('./headers.js');
+const { header } = require('./reply.js');
+const { deadline } = require('./timer.js');
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** As the Fetch standard has it. */
 const MOST = 20;
+/** What is kept of a `Request`'s body in case that a redirect asks for it again. */
+const KEPT_LIMIT = 1 << 20;
+/** That much is there at once, unless it comes from somewhere else. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * A request that is ready to be sent.
+ *
+ * @typedef {object} Outgoing
+ * @property {string} url
+ * @property {Request} [request] The platform's own, whose members count where `init` has none.
+ * @property {RequestInit} init With the headers.
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {Response} response
+ * @property {boolean} isWithin No redirect has led to another origin.
+ */
 
 /**
  * `fetch` with redirects that never take credentials to another origin.
@@ -13,23 +37,22 @@ const MOST = 20;
  * may follow.
  *
  * @param {import('../..').KlingFetch} fetch
- * @param {string | Request} target
- * @param {RequestInit | undefined} init
- * @param {NonNullable<RequestInit['headers']>} headers Instead of those of `init`.
- * @returns {Promise<Response>}
+ * @param {Outgoing} outgoing
+ * @returns {Promise<Answer>}
  */
-async function fetchWithin(fetch, target, init, headers) {
-  const given = members(init);
-  const request = typeof target === 'string' ? undefined : target;
-  const mode = given?.redirect ?? request?.redirect ?? 'follow';
-  // Members that a spread object does not have yet are cheap before it and dear behind it.
-  const sent = /** @type {RequestInit} */ ({ headers, redirect: mode, ...given });
-  sent.headers = headers;
-  sent.redirect = mode === 'follow' ? 'manual' : mode;
-  const response = await fetch(target, sent);
-  if (mode !== 'follow' || !REDIRECTS.has(response.status)) return response;
-  const url = String(request?.url ?? target);
-  return follow(fetch, url, response, { ...members(request), ...sent });
+async function fetchWithin(fetch, { url, request, init }) {
+  const mode = init.redirect ?? request?.redirect ?? 'follow';
+  const sent = { ...init, redirect: mode === 'follow' ? /** @type {const} */ ('manual') : mode };
+  const kept = mode === 'follow' && init.body == null ? keepBody(request) : undefined;
+  try {
+    const response = await fetch(request ?? url, sent);
+    if (mode !== 'follow' || !REDIRECTS.has(response?.status)) {
+      return { response, isWithin: isOfOrigin(response, new URL(url).origin) };
+    }
+    return await follow(fetch, url, response, { ...requestMembers(request), ...sent }, kept?.bytes);
+  } finally {
+    kept?.end();
+  }
 }
 
 /**
@@ -37,84 +60,127 @@ async function fetchWithin(fetch, target, init, headers) {
  * @param {string} from
  * @param {Response} first
  * @param {RequestInit} request
+ * @param {(() => Promise<Uint8Array | undefined>) | undefined} kept The body of a `Request`.
+ * @returns {Promise<Answer>}
  */
-async function follow(fetch, from, first, request) {
+async function follow(fetch, from, first, request, kept) {
+  const { origin } = new URL(from);
   let url = new URL(from);
   let response = first;
   let init = request;
+  let isWithin = true;
   for (let hop = 0; REDIRECTS.has(response.status); hop++) {
-    const location = response.headers.get('location');
-    if (location === null) break;
+    const location = header(response.headers, 'location');
+    if (location === undefined) break;
     if (hop === MOST) throw new TypeError(`more than ${MOST} redirects`);
-    const next = new URL(location, url);
+    const next = new URL(asUtf8(location), url);
     if (!/^https?:$/.test(next.protocol)) throw new TypeError('a redirect leaves HTTP');
     discard(response);
-    init = redirected(init, response.status);
+    init = await redirected(init, response.status, kept);
     if (next.origin !== url.origin) {
       const headers = without(init.headers, ['authorization', 'cookie', 'proxy-authorization']);
       response = await fetch(next.href, { ...init, headers, redirect: 'follow' });
+      isWithin = false;
       break;
     }
     response = await fetch(next.href, { ...init, redirect: 'manual' });
     url = next;
   }
   if (response !== first) Object.defineProperty(response, 'redirected', { value: true });
-  return response;
+  return { response, isWithin: isWithin && isOfOrigin(response, origin) };
+}
+
+/**
+ * What an option `fetch` says of where it has been: it may follow redirects by itself.
+ *
+ * @param {Response} response
+ * @param {string} origin
+ */
+function isOfOrigin(response, origin) {
+  const url = response?.url;
+  if (typeof url !== 'string' || url === '') return response?.redirected !== true;
+  try {
+    return new URL(url, origin).origin === origin;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A header's bytes are handed out as Latin-1, while a server means UTF-8.
+ *
+ * @param {string} location
+ */
+function asUtf8(location) {
+  return /^[\0-\x7f]*$|[^\0-\xff]/.test(location)
+    ? location
+    : new TextDecoder().decode(Uint8Array.from(location, (char) => char.charCodeAt(0)));
 }
 
 /**
  * @param {RequestInit} init
  * @param {number} status
- * @returns {RequestInit}
+ * @param {(() => Promise<Uint8Array | undefined>) | undefined} kept
+ * @returns {Promise<RequestInit>}
  */
-function redirected(init, status) {
-  if (status !== 303 && !isResendable(init.body)) {
-    throw new TypeError('a redirect asks for the body again, which was a stream');
-  }
+async function redirected(init, status, kept) {
   const method = (init.method ?? 'GET').toUpperCase();
   const becomesGet =
     status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
-  if (!becomesGet) return init;
-  const { body, duplex, ...rest } = /** @type {RequestInit & { duplex?: unknown }} */ (init);
-  const about = ['content-encoding', 'content-language', 'content-location', 'content-type'];
-  return { ...rest, method: 'GET', headers: without(init.headers, about) };
+  if (becomesGet) {
+    // A stream is refused even where it is not needed again: so the standard has it.
+    if (status !== 303 && kept === undefined) checkResendable(init.body);
+    const { body, duplex, ...rest } = /** @type {RequestInit & { duplex?: unknown }} */ (init);
+    const about = ['content-encoding', 'content-language', 'content-location', 'content-type'];
+    return { ...rest, method: 'GET', headers: without(init.headers, about) };
+  }
+  if (kept === undefined) {
+    checkResendable(init.body);
+    return init;
+  }
+  const body = await kept();
+  if (body === undefined) checkResendable(init.body);
+  return { ...init, body: /** @type {any} */ (body) };
+}
+
+/** @param {unknown} body */
+function checkResendable(body) {
+  if (isResendable(body)) return;
+  throw new TypeError('a redirect asks for the body again, which was a stream');
 }
 
 /**
- * @param {RequestInit['headers']} headers
- * @param {string[]} names
- */
-function without(headers, names) {
-  const copy = new Headers(headers);
-  for (const name of names) copy.delete(name);
-  return copy;
-}
-
-/**
- * The members of `init`, including those that a `Request` in its place has as accessors.
+ * A copy of what a `Request` is about to send, read while that is sent: its body shows as a stream,
+ * also where it was made of a text.
  *
- * @param {RequestInit | Request | undefined} init
- * @returns {RequestInit | undefined}
+ * @param {Request | undefined} request
  */
-function members(init) {
-  if (init == null) return undefined;
-  const source = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (init));
-  if (Object.getPrototypeOf(init) === Object.prototype) return source;
+function keepBody(request) {
+  if (request?.body == null || request.bodyUsed) return undefined;
+  const { over, end } = deadline(PATIENCE_MS, undefined, () => new Error('too slow to be kept'));
+  const reading = beginningOf(request.clone(), KEPT_LIMIT, over)
+    .then((body) => (typeof body === 'string' ? new TextEncoder().encode(body) : body))
+    .then((bytes) => (bytes.length > KEPT_LIMIT ? undefined : bytes))
+    .catch(() => undefined)
+    .finally(end);
+  return { bytes: () => reading, end };
+}
+
+/**
+ * What a request without a `Request` in it needs to be the same.
+ *
+ * @param {Request | undefined} request
+ * @returns {RequestInit}
+ */
+function requestMembers(request) {
+  if (request === undefined) return {};
   /** @type {Record<string, unknown>} */
   const copy = {};
-  for (const name in source) copy[name] = source[name];
+  for (const name in request) {
+    const value = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (request))[name];
+    if (typeof value !== 'function') copy[name] = value;
+  }
   return copy;
-}
-
-/**
- * Lets go of a body that nobody reads: a stream of the web's, or one that an option `fetch` made.
- *
- * @param {Response} response
- */
-function discard(response) {
-  const body = /** @type {{ cancel?(): Promise<void>, destroy?(): void } | null} */ (response.body);
-  if (typeof body?.cancel === 'function') body.cancel().catch(() => {});
-  else body?.destroy?.();
 }
 
 const RESENDABLE = new Set([
@@ -127,8 +193,7 @@ const RESENDABLE = new Set([
 ]);
 
 /**
- * A stream is gone once it was sent. So is the body of a `Request`, which is always a stream:
- * cloning each one in case it is refused would keep every upload in memory.
+ * A stream is gone once it was sent. So is the body of a `Request`, which is always a stream.
  *
  * @param {unknown} body
  */
@@ -137,4 +202,4 @@ function isResendable(body) {
   return RESENDABLE.has(Object.prototype.toString.call(body).slice(8, -1));
 }
 
-module.exports = { discard, fetchWithin, isResendable };
+module.exports = { fetchWithin, isResendable };

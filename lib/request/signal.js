@@ -29,7 +29,7 @@ function reasonOf(signal) {
 /**
  * `signal.throwIfAborted()`, which the signals of jsdom lack.
  *
- * @param {AbortSignal | undefined} signal
+ * @param {AbortSignal | null | undefined} signal
  */
 function throwIfAborted(signal) {
   if (signal?.aborted) throw reasonOf(signal);

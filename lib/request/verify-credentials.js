@@ -3,9 +3,11 @@
 const { bearerOf } = require('./bearer.js');
 const { KlingAuthError } = require('../error.js');
 const native = require('#native');
-const { delay } = require('#platform');
-const { beginningOf, configure, explain, fetchOf, learn, localTime } = require('./network.js');
-const { reasonOf, signalOf, throwIfAborted } = require('./signal.js');
+const { beginningOf } = require('./body.js');
+const { configure, explain, fetchOf, learn, localTime } = require('./network.js');
+const { remedyFor } = require('./no-reply.js');
+const { signalOf, throwIfAborted } = require('./signal.js');
+const { deadline, elapsed, sleep } = require('./timer.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -21,8 +23,9 @@ async function verify(network, options) {
   const { timeoutMs, signal: given } = native.verifyOptions(options);
   const signal = signalOf(given);
   const endpoint = configure(network);
+  fetchOf(network);
   for (;;) {
-    await turn(network, signal);
+    await waitForTurn(network, signal);
     const { costs, tasks } = network.native.probes(localTime(network));
     const url = endpoint.root + (network.lacksCosts ? tasks : costs);
     const token = await bearerOf(network.auth, signal);
@@ -31,13 +34,15 @@ async function verify(network, options) {
       network.lacksCosts = true;
       continue;
     }
-    const seen = { ...exchange, url, token, probe: true };
-    const { credential, explanation } = explain(network, seen);
-    if (explanation.ok || explanation.code !== null) learn(network, seen, explanation);
-    if (explanation.kind === 'clock') network.native.renew(token, network.now?.());
+    const seen = { ...exchange, url, method: 'GET', token, probe: true };
+    const { explanation } = explain(network, seen);
+    if (exchange.isOwn) {
+      if (explanation.ok || explanation.code !== null) learn(network, seen, explanation);
+      if (explanation.kind === 'clock') network.native.renew(token, network.now?.());
+    }
     return {
       ...explanation,
-      credential,
+      credential: native.credentialOf(token),
       baseUrl: endpoint.base,
       clockSkewSec: network.auth.clockSkewSec,
       latencyMs: exchange.latencyMs,
@@ -51,21 +56,16 @@ async function verify(network, options) {
  * @param {Network} network
  * @param {AbortSignal} [signal]
  */
-async function turn(network, signal) {
+async function waitForTurn(network, signal) {
   for (;;) {
     throwIfAborted(signal);
-    const now = performance.now();
+    const now = elapsed();
     const wait = (network.nextVerify ?? 0) - now;
     if (wait <= 0) {
       network.nextVerify = now + INTERVAL_MS;
       return;
     }
-    try {
-      await delay(Math.ceil(wait), signal);
-    } catch (error) {
-      throwIfAborted(signal);
-      throw error;
-    }
+    await sleep(Math.ceil(wait), signal);
   }
 }
 
@@ -79,60 +79,59 @@ async function call(network, { url, token, timeoutMs, signal }) {
   throwIfAborted(signal);
   // AbortSignal.any is not in Node 18.
   const controller = new AbortController();
-  const abort = () => controller.abort(signal && reasonOf(signal));
-  signal?.addEventListener('abort', abort);
-  const timeout = new DOMException(`no reply within ${timeoutMs} ms`, 'TimeoutError');
-  const timer = setTimeout(() => controller.abort(timeout), timeoutMs);
+  const late = () => new DOMException(`no reply within ${timeoutMs} ms`, 'TimeoutError');
+  const { over, end } = deadline(timeoutMs, signal, late);
+  over.catch((reason) => controller.abort(reason));
   try {
-    const begin = performance.now();
+    const begin = elapsed();
     const sent = localTime(network);
-    const response = await fetchOf(network)(url, {
+    const asked = fetchOf(network)(url, {
       headers: { Authorization: `Bearer ${token}` },
       redirect: 'manual',
       signal: controller.signal,
     });
+    // An option `fetch` may care for no signal.
+    const response = await Promise.race([asked, over]);
     const received = localTime(network);
-    const latencyMs = Math.round(performance.now() - begin);
-    return { response, body: await beginningOf(response), sent, received, latencyMs };
+    const latencyMs = Math.round(elapsed() - begin);
+    const body = await beginningOf(response, native.REPLY_BODY_LIMIT, over);
+    return { response, body, sent, received, latencyMs, isOwn: isOwn(response, url) };
   } catch (error) {
     throwIfAborted(signal);
     throw new KlingAuthError(
       'KLING_NETWORK',
-      `no reply from ${new URL(url).origin}: ${reason(error)}`,
+      `no reply from ${new URL(url).origin}: ${reason(error, url, network.fetch == null)}`,
       { cause: error },
     );
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    end();
   }
 }
 
-/** What helps, by the beginning of the error's code. @type {[RegExp, string][]} */
-const REMEDIES = [
-  [/^(ENOTFOUND|EAI_)/, 'the host name does not resolve: check it, the network and DNS'],
-  [/^ECONNREFUSED/, 'nothing listens there: check the base URL and the port'],
-  [/^(ENETUNREACH|EHOSTUNREACH)/, 'there is no route to it: check the network'],
-  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)/, 'the connection was cut: check proxies, then try again'],
-  [
-    /^(CERT_|DEPTH_|ERR_TLS|ERR_SSL|UNABLE_|SELF_|EPROTO)/,
-    'TLS failed: check the clock and proxies',
-  ],
-  [/^(ETIMEDOUT|UND_ERR_\w*TIMEOUT)/, 'it took too long: check the network and proxies'],
-];
+/**
+ * Whether it is the one who was asked that has answered, and not one that an option `fetch` was
+ * redirected to.
+ *
+ * @param {Response} response
+ * @param {string} url
+ */
+function isOwn(response, url) {
+  const { origin } = new URL(url);
+  if (typeof response.url !== 'string' || response.url === '') return response.redirected !== true;
+  return new URL(response.url, origin).origin === origin;
+}
 
 /**
- * @param {any} error Of `fetch`, which keeps the reason in `cause`. In a test runner it is often of
- * another realm than this file.
+ * @param {unknown} error
+ * @param {string} url
+ * @param {boolean} usesPlatform
  */
-function reason(error) {
-  if (error?.name === 'TimeoutError') return `${error.message}: check the network and proxies`;
-  // Four at most: a chain of causes may be a circle.
-  for (const cause of [error, error?.cause, error?.cause?.cause, error?.cause?.cause?.cause]) {
-    const code = String(cause?.code ?? '');
-    const remedy = REMEDIES.find(([pattern]) => pattern.test(code));
-    if (remedy) return `${remedy[1]} (${code})`;
+function reason(error, url, usesPlatform) {
+  const { name, message } = Object(error);
+  if (name === 'TimeoutError') {
+    return `${message}: check the network and proxies`;
   }
-  return 'the request failed, see the cause';
+  return remedyFor(error, { url, usesPlatform }) ?? 'the request failed, see the cause';
 }
 
 module.exports = { verify };

@@ -9,6 +9,7 @@ use ctutils::CtEq as _;
 use crate::credentials::{Credential, CredentialKind};
 use crate::error::Error;
 use crate::fresh::{Bounds, Fresh};
+use crate::past::Past;
 use crate::request::skew::{Dates, Exchange, Skew, Verdict};
 use crate::sources::Source;
 use crate::sync::{Mutex, MutexGuard};
@@ -183,6 +184,8 @@ struct State {
     source: Source,
     disposed: bool,
     issued: Option<Issued>,
+    /// Of credentials that were replaced. Made with the first.
+    past: Option<Box<Past>>,
     serial: u64,
     /// Why the next token will be made, if nothing else comes to pass.
     next_reason: RefreshReason,
@@ -263,6 +266,7 @@ impl Auth {
             source,
             disposed: false,
             issued: None,
+            past: None,
             serial: 0,
             next_reason: RefreshReason::Initial,
             skew: Skew::new(true),
@@ -413,6 +417,7 @@ impl Auth {
             .as_ref()
             .is_some_and(|old| old.is_refused && new.makes_same_token_as(old, self.policy, now));
         new.is_refused = is_same;
+        state.remember_issued();
         state.holding = Some(new);
         let kept = state
             .issued
@@ -481,11 +486,27 @@ impl Auth {
         if matches!(self.supply, Supply::Provider(_)) {
             return Err(Error::RotateWithProvider);
         }
+        state.remember_issued();
         state.holding = Some(Holding::lasting(credential));
         state.source = Source::Options;
         state.issued = None;
         state.next_reason = RefreshReason::Rotated;
         Ok(())
+    }
+
+    /// Whether `bearer` was made here: with the credential at hand, whenever that was, or with one
+    /// that it has replaced.
+    #[must_use]
+    pub fn has_issued(&self, bearer: &str) -> bool {
+        let state = self.state();
+        if state.disposed {
+            return false;
+        }
+        let is_own = state
+            .holding
+            .as_ref()
+            .is_some_and(|holding| holding.credential.has_made(bearer));
+        is_own || state.past.as_ref().is_some_and(|past| past.has(bearer))
     }
 
     /// Drops the cached token; with `seen`, only if that is the cached one, so that many callers
@@ -575,6 +596,7 @@ impl Auth {
         state.disposed = true;
         state.holding = None;
         state.issued = None;
+        state.past = None;
     }
 
     /// A poisoned lock is taken all the same: no state in here is ever half changed.
@@ -669,6 +691,14 @@ impl State {
             (None, _) => Error::NOT_READY,
             (Some(_), None) => Error::INVALIDATED,
             (Some(_), Some(_)) => Error::RAN_OUT,
+        }
+    }
+
+    /// Before the credential is replaced.
+    fn remember_issued(&mut self) {
+        if let Some(issued) = &self.issued {
+            let past = self.past.get_or_insert_default();
+            past.add(issued.token.as_str());
         }
     }
 

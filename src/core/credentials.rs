@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use ctutils::CtEq as _;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -162,6 +163,18 @@ pub enum Credential {
 }
 
 impl Credential {
+    /// Whether a bearer token is that of this credential, whatever its dates are.
+    #[must_use]
+    pub fn has_made(&self, bearer: &str) -> bool {
+        match self {
+            Self::ApiKey(api_key) => api_key.0.as_bytes().ct_eq(bearer.as_bytes()).into(),
+            Self::Pair(pair) => bearer.rsplit_once('.').is_some_and(|(message, signature)| {
+                let own = pair.secret_key.sign(message.as_bytes());
+                own.as_bytes().ct_eq(signature.as_bytes()).into()
+            }),
+        }
+    }
+
     /// Which of the two it is.
     #[must_use]
     pub const fn kind(&self) -> CredentialKind {

@@ -22,6 +22,7 @@ pub mod families;
 pub mod fresh;
 pub mod near;
 pub mod options;
+pub mod past;
 pub mod provider;
 pub mod reply;
 pub mod request;

@@ -18,6 +18,7 @@ mod provider;
 mod raw;
 mod reply;
 mod runtime;
+mod timer;
 mod token;
 mod value;
 mod webhook;

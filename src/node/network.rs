@@ -65,6 +65,18 @@ impl NativeAuth {
             .run(env, || entry::learn_clock(&self.auth, Js(bearer), Js(seen)))
     }
 
+    /// Whether `bearer` was made here, perhaps long ago.
+    #[napi(catch_unwind)]
+    pub fn has_issued(
+        &self,
+        env: Env,
+        #[napi(ts_arg_type = "string")] bearer: Unknown<'_>,
+    ) -> napi::Result<bool> {
+        self.classes.run(env, || {
+            Ok(self.auth.has_issued(&string("bearer", Js(bearer))?))
+        })
+    }
+
     /// Kling's clock minus the local one, as measured.
     #[napi(catch_unwind)]
     pub fn clock_skew_sec(&self) -> i64 {

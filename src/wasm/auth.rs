@@ -218,6 +218,12 @@ pub fn learn_clock(half: u32, bearer: Js, seen: Js) -> Outcome {
     Ok(0)
 }
 
+/// Returns 1 if `bearer` was made here, perhaps long ago.
+pub fn has_issued(half: u32, bearer: Js) -> Outcome {
+    let bearer = string("bearer", bearer)?;
+    with(half, |half| Ok(half.auth.has_issued(&bearer).into()))
+}
+
 /// Kling's clock minus the local one, as measured.
 pub fn clock_skew_sec(half: u32) -> f64 {
     #[allow(clippy::cast_precision_loss, reason = "seconds within a lifetime")]

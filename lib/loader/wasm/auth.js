@@ -187,6 +187,11 @@ function authClass(currentCore) {
       core.call('auth_learn_clock', this.#half, core.put(bearer), core.put(seen));
     }
 
+    /** @param {string} bearer */
+    hasIssued(bearer) {
+      return this.#core.call('auth_has_issued', this.#half, this.#core.put(bearer)) === 1;
+    }
+
     clockSkewSec() {
       return this.#core.read('auth_clock_skew_sec', this.#half);
     }

@@ -250,6 +250,17 @@ impl<'de> Visitor<'de> for Any<'_> {
     }
 }
 
+/// What ends a line, drives a terminal, turns the direction of writing or takes no room: a server
+/// could make a log or a terminal show something else than it has sent.
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+            | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{8e2}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 impl Scalar {
     /// A code may come as a string too.
     fn integer(self) -> Option<i64> {
@@ -263,10 +274,9 @@ impl Scalar {
     /// On one line, so that it can be logged.
     fn text(self) -> Option<String> {
         match self {
-            Self::Text(text) if !text.trim().is_empty() => Some(text.trim().replace(
-                |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'),
-                " ",
-            )),
+            Self::Text(text) if !text.trim().is_empty() => {
+                Some(text.trim().replace(is_unprintable, " "))
+            }
             _ => None,
         }
     }

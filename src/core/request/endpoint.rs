@@ -192,6 +192,9 @@ pub struct Address {
 /// [`Error::InvalidUrl`].
 pub fn check(argument: &str, address: &Address, bare: bool) -> Result<(), Error> {
     let problem = match address.protocol.as_str() {
+        _ if address.hostname.contains('*') || address.hostname.starts_with('.') => {
+            "must name one host: a wildcard matches nothing, so list each origin"
+        }
         _ if address.has_extras => {
             "must not hold a user name, password, query or fragment: give scheme, host and path alone"
         }

@@ -87,6 +87,9 @@ exports! {
     fn auth_learn_clock(half: u32, bearer: u32, seen: u32) -> i32 {
         status(auth::learn_clock(half, Js(bearer), Js(seen)))
     }
+    fn auth_has_issued(half: u32, bearer: u32) -> i32 {
+        status(auth::has_issued(half, Js(bearer)))
+    }
     fn auth_clock_skew_sec(half: u32) -> f64 { auth::clock_skew_sec(half) }
     fn auth_want(half: u32, ticket: u32, force: u32, now: f64, at: f64, random: f64) -> i32 {
         status(auth::want(half, ticket, force != 0, now, auth::moment(at, random)))

@@ -1,0 +1,28 @@
+'use strict';
+
+const platform = require('#platform');
+
+/** Calls a function once, and keeps the process alive until then or until it is cancelled. */
+class NativeTimer {
+  #release;
+  #timer;
+
+  /**
+   * @param {number} ms
+   * @param {() => void} callback
+   */
+  constructor(ms, callback) {
+    this.#release = platform.holdLoop();
+    this.#timer = platform.setTimer(() => {
+      this.#release();
+      callback();
+    }, ms);
+  }
+
+  cancel() {
+    platform.clearTimer(this.#timer);
+    this.#release();
+  }
+}
+
+module.exports = { NativeTimer, elapsedMs: () => platform.monotonic() };

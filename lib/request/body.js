@@ -1,0 +1,101 @@
+'use strict';
+
+const platform = require('#platform');
+
+/**
+ * The beginning of a reply's or a request's body, however long that is; the rest is let go of, also
+ * where reading it took too long. A copy that is neither read nor let go of holds the connection.
+ *
+ * @param {Response | Request} message
+ * @param {number} limit In bytes. A little more is read, which shows that there was more.
+ * @param {Promise<never>} [over] Rejects when it is too late.
+ * @returns {Promise<string | Uint8Array>}
+ */
+async function beginningOf(message, limit, over) {
+  const { body } = message;
+  if (typeof body?.getReader === 'function') return readWeb(body.getReader(), limit, over);
+  // Of an option `fetch`, and of requests of other implementations.
+  if (body != null && Symbol.asyncIterator in body) return readIterable(body, limit, over);
+  if (typeof message.text !== 'function') return '';
+  const text = await within(message.text(), over);
+  return typeof text === 'string' ? text.slice(0, limit + 1) : '';
+}
+
+/**
+ * @template T
+ * @param {T | Promise<T>} work
+ * @param {Promise<never> | undefined} over
+ */
+function within(work, over) {
+  return over === undefined ? work : Promise.race([work, over]);
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<any>} reader
+ * @param {number} limit
+ * @param {Promise<never>} [over]
+ */
+async function readWeb(reader, limit, over) {
+  try {
+    return await collect(() => reader.read(), limit, over);
+  } finally {
+    // Not waited for: of a copy it settles only with that of the original.
+    quietly(() => reader.cancel());
+  }
+}
+
+/**
+ * A stream of Node's, or something like it.
+ *
+ * @param {any} body
+ * @param {number} limit
+ * @param {Promise<never>} [over]
+ */
+async function readIterable(body, limit, over) {
+  const iterator = body[Symbol.asyncIterator]();
+  try {
+    return await collect(() => iterator.next(), limit, over);
+  } finally {
+    quietly(() => body.destroy?.());
+    quietly(() => iterator.return?.());
+  }
+}
+
+/**
+ * @param {() => Promise<{ done?: boolean, value?: any }>} next
+ * @param {number} limit
+ * @param {Promise<never>} [over]
+ */
+async function collect(next, limit, over) {
+  const chunks = [];
+  let length = 0;
+  while (length <= limit) {
+    const { done, value } = await within(next(), over);
+    if (done) break;
+    const chunk = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+    chunks.push(chunk);
+    length += chunk.byteLength;
+  }
+  return platform.concat(chunks);
+}
+
+/**
+ * Lets go of a body that nobody reads: a stream of the web's, or one that an option `fetch` made.
+ *
+ * @param {Response} response
+ */
+function discard(response) {
+  const body = /** @type {{ cancel?(): Promise<void>, destroy?(): void } | null | undefined} */ (
+    response.body
+  );
+  quietly(() => (typeof body?.cancel === 'function' ? body.cancel() : body?.destroy?.()));
+}
+
+/** @param {() => unknown} work That may fail, now or later. */
+function quietly(work) {
+  Promise.resolve()
+    .then(work)
+    .catch(() => {});
+}
+
+module.exports = { beginningOf, discard };

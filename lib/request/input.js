@@ -1,0 +1,139 @@
+'use strict';
+
+const { raise } = require('../error.js');
+const native = require('#native');
+
+/**
+ * Where a call of `auth.fetch` goes, read once: what is sent is what was checked, whatever an
+ * object answers when it is asked again.
+ *
+ * @typedef {object} Target
+ * @property {string} address As it was given.
+ * @property {Request} [request] The platform's own, which has no accessor but the platform's.
+ * @property {RequestInit} init The members of both arguments.
+ */
+
+/**
+ * @param {unknown} input
+ * @param {RequestInit | Request | undefined} init
+ * @returns {Target}
+ */
+function targetOf(input, init) {
+  if (typeof input === 'string') return { address: input, init: members(init) };
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return refuse(input);
+  const request = platformRequest(input);
+  if (request !== undefined) return { address: request.url, request, init: members(init) };
+  if (looksLikeRequest(input)) {
+    // Of another implementation, or only similar: taken apart, so that nobody reads it differently.
+    const { url } = input;
+    if (typeof url !== 'string') return refuse(input);
+    return { address: url, init: { ...requestMembers(input), ...members(init) } };
+  }
+  const address = input instanceof URL ? hrefOf(input) : String(input);
+  if (address.startsWith('[object ')) return refuse(input);
+  return { address, init: members(init) };
+}
+
+/**
+ * @param {unknown} input
+ * @returns {never}
+ */
+function refuse(input) {
+  return raise(
+    'TypeError',
+    'KLING_INVALID_ARG_TYPE',
+    `input must be a path, a URL or a Request, received ${native.kindOf(input)}`,
+  );
+}
+
+/** @param {URL} url */
+function hrefOf(url) {
+  // Not by a method of its own, which may tell something else.
+  return URL.prototype.toString.call(url);
+}
+
+/**
+ * The request if it is one of the platform's; one with accessors of its own, such as that of a
+ * class that was derived, is copied into one without.
+ *
+ * @param {object} input
+ * @returns {Request | undefined}
+ */
+function platformRequest(input) {
+  const { Request } = globalThis;
+  const url = Request && Object.getOwnPropertyDescriptor(Request.prototype, 'url')?.get;
+  if (url === undefined) return undefined;
+  try {
+    url.call(input);
+  } catch {
+    return undefined;
+  }
+  const request = /** @type {Request} */ (input);
+  const isPlain =
+    Object.getPrototypeOf(input) === Request.prototype &&
+    Object.getOwnPropertyNames(input).length === 0;
+  return isPlain ? request : new Request(request);
+}
+
+/**
+ * @param {object} input
+ * @returns {input is { url: unknown, headers: unknown }}
+ */
+function looksLikeRequest(input) {
+  return 'url' in input && 'headers' in input;
+}
+
+/** What a request of another implementation may say of itself. */
+const REQUEST_MEMBERS = /** @type {const} */ ([
+  'method',
+  'headers',
+  'body',
+  'signal',
+  'redirect',
+  'mode',
+  'credentials',
+  'cache',
+  'referrer',
+  'referrerPolicy',
+  'integrity',
+  'keepalive',
+  'duplex',
+  'agent',
+  'dispatcher',
+]);
+
+/**
+ * @param {object} request
+ * @returns {RequestInit}
+ */
+function requestMembers(request) {
+  const source = /** @type {Record<string, unknown>} */ (request);
+  /** @type {Record<string, unknown>} */
+  const copy = {};
+  for (const name of REQUEST_MEMBERS) {
+    const value = source[name];
+    if (value != null) copy[name] = value;
+  }
+  if (copy.body !== undefined) copy.duplex = 'half';
+  return copy;
+}
+
+/**
+ * The members of `init`, including those that a `Request` in its place has as accessors.
+ *
+ * @param {RequestInit | Request | undefined} init
+ * @returns {RequestInit}
+ */
+function members(init) {
+  if (init == null) return {};
+  const source = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (init));
+  if (Object.getPrototypeOf(init) === Object.prototype) return { ...source };
+  /** @type {Record<string, unknown>} */
+  const copy = {};
+  for (const name in source) {
+    if (!Object.hasOwn(Object.prototype, name)) copy[name] = source[name];
+  }
+  return copy;
+}
+
+module.exports = { members, targetOf };
