@@ -10,6 +10,7 @@ import { KlingAuth } from './released.mjs';
 const accessKey = 'AKbench00000000000000000000bench';
 const secretKey = 'a-secret-key-of-thirty-two-bytes';
 const auth = new KlingAuth(accessKey, secretKey);
+const provided = new KlingAuth({ credentials: () => ({ accessKey, secretKey }) });
 const claims = () => {
   const now = Math.floor(Date.now() / 1000);
   return { iss: accessKey, exp: now + 1800, nbf: now - 5 };
@@ -70,6 +71,7 @@ const cachedObject = { token: plain.token, expiresAt: new Date() };
 const returnsCached = async () => cachedObject;
 
 export async function run() {
+  await provided.ready();
   return [
     table('A fresh token', await measure(fresh), 'kling-auth: refresh()'),
     table(
@@ -77,6 +79,7 @@ export async function run() {
       await measure({
         'plain JavaScript class': () => plain.token,
         'kling-auth': () => auth.token,
+        'kling-auth with a provider': () => provided.token,
       }),
       'plain JavaScript class',
     ),
@@ -88,13 +91,16 @@ export async function run() {
       }),
       'plain JavaScript class',
     ),
+    // The class is the fair comparison: it looks at the clock and makes an object, as every getToken()
+    // must. What only hands out an object that it has does neither.
     table(
       'A cached token: await getToken()',
       await measure({
+        'plain JavaScript class': () => plain.getToken(),
         'async function that returns a cached object': () => returnsCached(),
         'kling-auth': () => auth.getToken(),
       }),
-      'async function that returns a cached object',
+      'plain JavaScript class',
     ),
   ];
 }
