@@ -4,6 +4,7 @@
 // that the addon does.
 const native = require('#native');
 const { raise } = require('./error.js');
+const { announceLater, isHeard, prepare } = require('./events.js');
 const { member } = require('./member.js');
 
 // The class is JavaScript, its data is not: accessors stand on the prototype, where subclasses
@@ -35,6 +36,7 @@ class KlingAuth {
    * @param {number | null} [bufferSec]
    */
   constructor(accessKey, secretKey, bufferSec) {
+    prepare();
     const options = toOptions(accessKey, secretKey, bufferSec);
     const env = native.platform.environment();
     if (member(options, 'credentials') == null) {
@@ -116,7 +118,7 @@ class KlingAuth {
     const refresh = this.#refresh;
     const now = this.#now;
     const token = now === undefined ? refresh() : refresh(now());
-    if (isRefreshHeard(this.#onRefresh)) this.#current(true);
+    if (isHeard('refresh', this.#onRefresh)) this.#current(true);
     return token;
   }
 
@@ -238,11 +240,10 @@ class KlingAuth {
     // What came from the provider has been told already.
     const isTold = this.#provider !== undefined && reason !== 'clock-set-back' && !signedHere;
     if (isTold) return;
-    if (!isRefreshHeard(this.#onRefresh)) return;
+    if (!isHeard('refresh', this.#onRefresh)) return;
     const { source } = this.#native.summary();
     const message = { reason, expiresAt: toDate(expiresAt), source };
-    // Loaded at once: by a later turn a test runner may have taken the modules of this test away.
-    require('./events.js').announceLater('refresh', this.#onRefresh, message);
+    announceLater('refresh', this.#onRefresh, message);
   }
 
   static {
@@ -259,19 +260,6 @@ class KlingAuth {
       });
     }
   }
-}
-
-/** @type {typeof import('node:diagnostics_channel') | undefined} */
-let channels;
-
-/**
- * Without lib/events.js, which most programs never need.
- *
- * @param {import('..').KlingAuthOptions['onRefresh']} callback
- */
-function isRefreshHeard(callback) {
-  channels ??= native.platform.diagnostics();
-  return callback != null || channels.hasSubscribers('kling-auth:refresh');
 }
 
 /** @param {number | null} millis */

@@ -5,8 +5,26 @@
 
 const platform = require('#platform');
 
-const channels = platform.diagnostics();
 const { nextTick } = platform;
+
+/** @type {typeof import('node:diagnostics_channel')} */
+let channels;
+
+/**
+ * Called with each instance, before anything can be told of: what is loaded in a later turn, a test
+ * runner may have taken away together with its test.
+ */
+function prepare() {
+  channels ??= platform.diagnostics();
+}
+
+/**
+ * @param {'refresh' | 'error'} kind
+ * @param {Function | null | undefined} callback
+ */
+function isHeard(kind, callback) {
+  return callback != null || channels.hasSubscribers(`kling-auth:${kind}`);
+}
 
 /**
  * @param {'refresh' | 'error'} kind
@@ -14,10 +32,10 @@ const { nextTick } = platform;
  * @param {unknown} message
  */
 function announce(kind, callback, message) {
+  if (!isHeard(kind, callback)) return;
   // What is thrown in here is an uncaught exception, as in any other listener's turn.
   if (callback != null) nextTick(callback, message);
-  const name = `kling-auth:${kind}`;
-  if (channels.hasSubscribers(name)) channels.channel(name).publish(message);
+  channels.channel(`kling-auth:${kind}`).publish(message);
 }
 
 /** @type {typeof announce} From inside the program's own call. */
@@ -25,4 +43,4 @@ function announceLater(kind, callback, message) {
   nextTick(announce, kind, callback, message);
 }
 
-module.exports = { announce, announceLater };
+module.exports = { announce, announceLater, isHeard, prepare };

@@ -5,7 +5,7 @@ import { attempt } from '../lib/sh.mjs';
 import { node } from '../lib/tools.mjs';
 import { program, projectOf, write } from './project.mjs';
 
-const PROGRAMS = 9;
+const PROGRAMS = 10;
 
 /** @returns {string[]} the versions */
 export function runJest(tarballs) {
