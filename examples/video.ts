@@ -7,10 +7,10 @@
 import { open, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  explainKlingReply,
   KlingAuth,
   KlingAuthError,
   type KlingEnvelope,
+  type KlingReplyExplanation,
   type KlingReplyKind,
   type KlingTask,
 } from 'kling-auth';
@@ -61,34 +61,26 @@ type Answer =
   | { is: 'not now' | 'fate unknown'; hint: string; retryAfterSec: number | null };
 
 async function ask(path: string, init: { method: 'GET' | 'POST'; body?: string }): Promise<Answer> {
-  let response: Response;
+  let explanation: KlingReplyExplanation;
   let body: string;
   try {
-    response = await auth.fetch(path, {
+    const response = await auth.fetch(path, {
       ...init,
       headers: { 'Content-Type': 'application/json' },
       signal: AbortSignal.timeout(REPLY_MS),
     });
+    explanation = await auth.explain(response);
     body = await response.text();
   } catch (error) {
     // Of this package, and before anything was sent: no key, no base URL.
     if (error instanceof KlingAuthError && error.code !== 'KLING_NETWORK') throw error;
     return { is: 'fate unknown', hint: `no whole reply: ${error}`, retryAfterSec: null };
   }
-  const { status, headers } = response;
-  const explanation = explainKlingReply({
-    status,
-    headers,
-    body,
-    method: init.method,
-    url: path,
-    credential: auth.kind,
-  });
-  const { ok, kind, retryable, retryAfterSec } = explanation;
+  const { ok, status, kind, retryable, retryAfterSec } = explanation;
   const { data } = ok ? (JSON.parse(body) as KlingEnvelope<KlingTask>) : {};
   if (data !== undefined) return { is: 'task', task: data };
   const hint = explanation.hint ?? 'the reply has no task';
-  const isHalf = response.ok && (ok || kind === 'unknown');
+  const isHalf = status < 300 && (ok || kind === 'unknown');
   if (isHalf || kind === 'server') return { is: 'fate unknown', hint, retryAfterSec };
   return retryable ? { is: 'not now', hint, retryAfterSec } : { is: 'refusal', kind, hint };
 }
