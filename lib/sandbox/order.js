@@ -40,7 +40,7 @@ function orders({ tasks, packs, failure }) {
     if (externalId !== undefined && tasks.withExternalId(externalId) !== undefined) {
       return { code: 1201, message: `external_task_id ${externalId.slice(0, 64)} already exists` };
     }
-    const pack = packs.payer(kind.makes, tasks.all);
+    const pack = packs.payer(kind.makes, tasks.spentOn(kind.makes));
     if (pack === undefined) return { code: 1102 };
     return tasks.create({
       kind,

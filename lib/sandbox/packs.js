@@ -28,10 +28,9 @@ class Packs {
    * The pack that pays for the next task of this kind, if any does.
    *
    * @param {'video' | 'image'} makes
-   * @param {readonly Task[]} tasks All that were created.
+   * @param {number} spent What all that were created have cost.
    */
-  payer(makes, tasks) {
-    const spent = spentOn(makes, tasks);
+  payer(makes, spent) {
     let total = 0;
     for (const pack of this.#packs) {
       if (pack.makes !== makes) continue;

@@ -42,6 +42,8 @@ class Tasks {
   #byId = new Map();
   /** @type {Map<string, Task>} */
   #byExternalId = new Map();
+  /** What was spent, by what it makes: to add it up for each order takes too long with many. */
+  #spent = { video: 0, image: 0 };
   /** @type {Set<NodeJS.Timeout>} */
   #timers = new Set();
 
@@ -74,10 +76,16 @@ class Tasks {
       polls: 0,
     };
     this.#tasks.unshift(task);
+    this.#spent[task.kind.makes] += task.units;
     this.#byId.set(task.id, task);
     if (task.externalId !== undefined) this.#byExternalId.set(task.externalId, task);
     this.#onChange(task);
     return task;
+  }
+
+  /** A failed task costs nothing. @param {'video' | 'image'} makes */
+  spentOn(makes) {
+    return this.#spent[makes];
   }
 
   /**
@@ -192,7 +200,10 @@ class Tasks {
     // First the clock, which may throw: a change that nobody hears of would be lost.
     task.updatedAt = this.#now();
     task.status = status;
-    if (status === 'failed') task.message = task.failure ?? '';
+    if (status === 'failed') {
+      task.message = task.failure ?? '';
+      this.#spent[task.kind.makes] -= task.units;
+    }
     this.#onChange(task);
   }
 
