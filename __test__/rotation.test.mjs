@@ -6,15 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { fileCredentials } from 'kling-auth/credentials';
 import { createClient } from 'redis';
 import { startRedis } from './helpers/redis.mjs';
+import { rotateUnderLoad } from './helpers/rotate.mjs';
 import { cleanEnv, root } from './helpers/run.mjs';
 
 const OLD = { accessKey: 'ak-old', secretKey: 'sk-old' };
 const NEW = { accessKey: 'ak-new', secretKey: 'sk-new' };
 
 /** Verifier, loaded program and rotator (this process): three of them, and no request refused. */
-async function rotateUnderLoad(t, example, env, replace) {
+async function rotateExample(t, example, env, replace) {
   const verifier = fork(fileURLToPath(new URL('helpers/verifier.mjs', import.meta.url)));
   t.after(() => verifier.kill());
   const ask = async (message) => {
@@ -67,7 +69,7 @@ test('rotation from a file refuses no request under load', async (t) => {
     renameSync(`${file}.new`, file);
   };
   replace(OLD);
-  await rotateUnderLoad(t, 'rotate-from-file.mjs', { KLING_KEY_FILE: file }, replace);
+  await rotateExample(t, 'rotate-from-file.mjs', { KLING_KEY_FILE: file }, replace);
 });
 
 test('rotation from a Redis key refuses no request under load', async (t) => {
@@ -76,8 +78,19 @@ test('rotation from a Redis key refuses no request under load', async (t) => {
   const replace = (pair) => client.set('kling:credentials', JSON.stringify(pair));
   try {
     await replace(OLD);
-    await rotateUnderLoad(t, 'rotate-from-redis.mjs', { REDIS_URL: url }, replace);
+    await rotateExample(t, 'rotate-from-redis.mjs', { REDIS_URL: url }, replace);
   } finally {
     await client.close();
   }
+});
+
+test('a pair in a file may be deleted at Kling before its buffer begins: no caller sees a refusal', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kling-auth-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'kling.json');
+  const put = (pair) => {
+    writeFileSync(`${file}.new`, JSON.stringify(pair));
+    renameSync(`${file}.new`, file);
+  };
+  await rotateUnderLoad(t, put, fileCredentials(file));
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KlingAuth } from 'kling-auth';
+import { rotateUnderLoad } from '../../__test__/helpers/rotate.mjs';
 import { STORES } from './stores.mjs';
 
 const PAIR = { accessKey: 'ak-of-the-vault', secretKey: 'sk-never-to-be-shown' };
@@ -18,6 +19,11 @@ for (const [vendor, open] of Object.entries(STORES)) {
     assert.equal(auth.accessKey, 'ak-of-another');
     const { expiresAt } = await store.reader()({ signal: new AbortController().signal });
     assert.equal(expiresAt instanceof Date, store.hasEnd === true);
+  });
+
+  test(`${vendor}: a pair may be deleted at Kling before its buffer begins`, async (t) => {
+    const store = await open(t);
+    await rotateUnderLoad(t, store.put, store.reader());
   });
 
   test(`${vendor}: what the client fails with is the cause, and is named`, async (t) => {
