@@ -12,6 +12,8 @@
  * @returns {T[K] | undefined}
  */
 function member(options, name) {
+  // Most are not given, which one look at the object with all its prototypes tells.
+  if (!(name in options)) return undefined;
   /** @type {object} */
   let layer = options;
   do {

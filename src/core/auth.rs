@@ -332,7 +332,7 @@ impl Auth {
             .issued
             .as_ref()
             .filter(|issued| issued.is_valid(now))
-            .ok_or(state.not_ready())
+            .ok_or_else(|| state.not_ready())
     }
 
     /// Like [`Auth::read`], but signs in any case. An API key is what it is.
@@ -721,7 +721,7 @@ impl State {
             .holding
             .as_ref()
             .filter(|holding| holding.expires_at.is_none_or(|end| end.secs() > now.secs()))
-            .ok_or(self.not_ready())?;
+            .ok_or_else(|| self.not_ready())?;
         let token = holding.token(policy, now);
         let buffer = policy.buffer_sec * 1000;
         let refreshes_at = match token.expires_at() {

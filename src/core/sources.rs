@@ -297,12 +297,14 @@ fn complete<V: Variables>(
     let given = |value: Option<Secret>, option: &str| value.map(|value| Key::new(option, value));
     let access_key = given(explicit.access_key, "accessKey");
     let secret_key = given(explicit.secret_key, "secretKey");
-    // Before the other half is looked for: what this one is instead says more.
-    if let Some(key) = &access_key {
-        key.check(Slot::AccessKey)?;
-    }
-    if let Some(key) = &secret_key {
-        key.check(Slot::SecretKey)?;
+    match (&access_key, &secret_key) {
+        (Some(access_key), Some(secret_key)) => {
+            return Ok(Credential::Pair(KeyPair::new(access_key, secret_key)?));
+        }
+        // Before the other half is looked for: what this one is instead says more.
+        (Some(access_key), None) => access_key.check(Slot::AccessKey)?,
+        (None, Some(secret_key)) => secret_key.check(Slot::SecretKey)?,
+        (None, None) => {}
     }
     let mut half = |given: Option<Key>,
                     option: &str,

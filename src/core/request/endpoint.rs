@@ -35,6 +35,8 @@ pub fn region(name: &str) -> Result<&'static str, Error> {
 }
 
 const BASE_VARIABLE: &str = "KLING_API_BASE";
+/// The option, and where a base URL comes from that nobody has given.
+const REGION: &str = "region";
 
 /// Whose host it is: Kling's keys have shapes that are known, those of a gateway may have any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +159,7 @@ impl Base {
                 overridden_region: region_name.map(str::to_owned),
             },
             None => Self {
-                name: "region",
+                name: REGION,
                 url: origin.unwrap_or(REGIONS[0].1).to_owned(),
                 overridden_region: None,
             },
@@ -167,6 +169,9 @@ impl Base {
     /// Whose host it leads to.
     #[must_use]
     pub fn host(&self) -> Host {
+        if self.name == REGION {
+            return Host::Kling;
+        }
         Host::of_url(&self.url)
     }
 }

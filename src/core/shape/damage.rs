@@ -1,10 +1,20 @@
 //! What is no key whatever it was to be: damaged on the way, a placeholder, not filled in.
 
-use super::{API_KEY_PREFIX, WEBHOOK_PREFIX, begins_with};
+use super::{API_KEY_PREFIX, WEBHOOK_PREFIX, begins_with, is_plain};
 
 /// What is wrong with a text whatever it was to be, with what mends it.
 #[must_use]
 pub fn damage(text: &str) -> Option<&'static str> {
+    // Nearly every key is, and then most of the rules have nothing to find.
+    if is_plain(text) {
+        return if is_placeholder(text) {
+            Some(PLACEHOLDER)
+        } else if is_word_for_nothing(text) || is_own_name(text) {
+            Some(UNFILLED)
+        } else {
+            None
+        };
+    }
     Some(if text.trim_matches(is_padding).is_empty() {
         "is blank: copy it from the Kling developer console"
     } else if is_bearer(text) {
@@ -24,15 +34,19 @@ pub fn damage(text: &str) -> Option<&'static str> {
     } else if text.contains(char::REPLACEMENT_CHARACTER) {
         "is not well-formed Unicode: it was decoded with the wrong character encoding"
     } else if is_placeholder(text) {
-        "is the placeholder of a sample file: put your own key in its place"
+        PLACEHOLDER
     } else if is_unfilled(text) {
-        "is a variable that was not filled in: set it, or look at what should have put its value here"
+        UNFILLED
     } else if MASKS.iter().any(|mask| text.contains(mask)) {
         "is a masked copy: the console shows the whole key only once, when it is created"
     } else {
         return None;
     })
 }
+
+const PLACEHOLDER: &str = "is the placeholder of a sample file: put your own key in its place";
+const UNFILLED: &str =
+    "is a variable that was not filled in: set it, or look at what should have put its value here";
 
 /// How consoles and log filters hide the middle of a key.
 const MASKS: [&str; 4] = ["***", "…", "...", "•"];
@@ -82,7 +96,6 @@ fn line_break(text: &str) -> Option<&'static str> {
 
 /// What stands where a value was to be put in by a shell, a template or JavaScript.
 fn is_unfilled(text: &str) -> bool {
-    const NOTHING: [&str; 6] = ["undefined", "null", "none", "nil", "nan", "[object object]"];
     const CODE: [&str; 5] = [
         "process.env.",
         "process.env[",
@@ -90,7 +103,7 @@ fn is_unfilled(text: &str) -> bool {
         "os.environ",
         "os.getenv(",
     ];
-    NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+    is_word_for_nothing(text)
         || CODE.iter().any(|start| text.starts_with(start))
         || between(text, "{{", "}}").is_some_and(|name| is_name(name.trim()))
         || between(text, "${", "}").is_some_and(|name| {
@@ -107,7 +120,17 @@ fn is_unfilled(text: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(')'))
             .is_some_and(is_name)
         || text.strip_prefix('$').is_some_and(is_constant)
-        || text.contains("KLING") && is_constant(text)
+        || is_own_name(text)
+}
+
+fn is_word_for_nothing(text: &str) -> bool {
+    const NOTHING: [&str; 6] = ["undefined", "null", "none", "nil", "nan", "[object object]"];
+    NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// `KLING_API_KEY`: the variable's name in place of its value.
+fn is_own_name(text: &str) -> bool {
+    is_constant(text) && text.contains("KLING")
 }
 
 /// What the first `open` and the next `close` enclose.
@@ -145,21 +168,24 @@ fn is_placeholder(text: &str) -> bool {
     const ENDS: [&str; 3] = ["keyhere", "tokenhere", "secrethere"];
     // Folded into words, so that spelling does not count. With room for all of it: a string that
     // grows leaves its smaller selves behind, unwiped.
-    let mut folded = zeroize::Zeroizing::new(String::with_capacity(text.len()));
-    folded.extend(
-        text.chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_lowercase()),
-    );
+    let mut folded = zeroize::Zeroizing::new(Vec::with_capacity(text.len()));
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            folded.push(byte.to_ascii_lowercase());
+        }
+    }
     is_bracketed(text) && !text.eq_ignore_ascii_case("[object object]")
         || is_crossed_out(text)
-        || CHINESE.iter().any(|word| text.contains(word))
-        || WHOLE.contains(&folded.as_str())
-        || STARTS.iter().any(|start| folded.starts_with(start))
-        || ENDS.iter().any(|end| folded.ends_with(end))
-        || folded
-            .match_indices("your")
-            .any(|(at, your)| names_a_key(&folded[at + your.len()..]))
+        || !text.is_ascii() && CHINESE.iter().any(|word| text.contains(word))
+        || WHOLE.iter().any(|word| *folded == word.as_bytes())
+        || STARTS
+            .iter()
+            .any(|start| folded.starts_with(start.as_bytes()))
+        || ENDS.iter().any(|end| folded.ends_with(end.as_bytes()))
+        || (folded.iter().enumerate()).any(|(at, byte)| {
+            // Before the whole word, which is hardly ever there.
+            *byte == b'y' && folded[at..].strip_prefix(b"your").is_some_and(names_a_key)
+        })
 }
 
 /// `<your key>`, `[SECRET]`, `{access-key}`: words within brackets.
@@ -195,17 +221,20 @@ fn is_crossed_out(text: &str) -> bool {
 }
 
 /// Whether what follows "your" goes on to name a key, in folded words.
-fn names_a_key(mut rest: &str) -> bool {
+fn names_a_key(mut rest: &[u8]) -> bool {
     const NAMES: [&str; 3] = ["key", "secret", "token"];
     const BETWEEN: [&str; 14] = [
         "klingai", "kling", "api", "ai", "access", "webhook", "jwt", "bearer", "own", "real",
         "actual", "auth", "app", "account",
     ];
     loop {
-        if NAMES.iter().any(|name| rest.starts_with(name)) {
+        if NAMES.iter().any(|name| rest.starts_with(name.as_bytes())) {
             return true;
         }
-        let Some(word) = BETWEEN.iter().find(|word| rest.starts_with(**word)) else {
+        let Some(word) = BETWEEN
+            .iter()
+            .find(|word| rest.starts_with(word.as_bytes()))
+        else {
             return false;
         };
         rest = &rest[word.len()..];

@@ -89,6 +89,14 @@ fn begins_with(text: &str, prefix: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
+/// Characters that stand in keys and in names: no white space, no quote, no bracket among them.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
 fn is_half(text: &str) -> bool {
     text.len() == HALF_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
@@ -113,16 +121,14 @@ fn is_pair(text: &str) -> bool {
                 '|' | ':' | ';' | ',' | '.' | '/' | '：' | '；' | '，' | '、'
             )
     };
+    if is_plain(text) {
+        return false; // nothing to look for, and quickly seen
+    }
     let Some((access_key, rest)) = text.split_once(is_separator) else {
         return false;
     };
     let secret_key = rest.trim_start_matches(is_separator);
-    let is_named = |half: &str, name: &str| {
-        begins_with(half, name)
-            && half
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
+    let is_named = |half: &str, name: &str| begins_with(half, name) && is_plain(half);
     (is_half(access_key) || is_named(access_key, "ak"))
         && (is_half(secret_key) || is_named(secret_key, "sk"))
 }

@@ -57,23 +57,48 @@ fn prototype<'env>(object: &Object<'env>) -> napi::Result<Option<Object<'env>>> 
 /// The names of the object's own enumerable members.
 pub fn own_names(object: &Object<'_>) -> napi::Result<Vec<String>> {
     let object = object.value();
-    let mut names = ptr::null_mut();
+    let mut list = ptr::null_mut();
     // SAFETY: environment and object come from one live handle of the running call, and so do the
-    // names, which are an array.
-    let names = unsafe {
+    // list of names, which is an array.
+    let list = unsafe {
         check_status!(sys::napi_get_all_property_names(
             object.env,
             object.value,
             sys::KeyCollectionMode::own_only,
             sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols,
             sys::KeyConversion::numbers_to_strings,
-            &raw mut names
+            &raw mut list
         ))?;
-        Array::from_napi_value(object.env, names)?
+        Array::from_napi_value(object.env, list)?
     };
-    (0..names.len())
-        .map(|index| names.get_element::<String>(index))
-        .collect()
+    let mut all = Vec::with_capacity(list.len() as usize);
+    for index in 0..list.len() {
+        all.push(short_text(list.get_element(index)?)?);
+    }
+    Ok(all)
+}
+
+/// A string that is most likely short: read in one step, where others ask for its length first.
+fn short_text(value: Unknown<'_>) -> napi::Result<String> {
+    /// Node-API writes whole characters only: with so much room left there was no further one.
+    const LONGEST_CHARACTER: usize = 4;
+    let raw = value.value();
+    let mut buffer = [0_u8; 64];
+    let mut written = 0;
+    // SAFETY: environment and value come from one live handle of the running call; no more is
+    // written than the buffer has room for.
+    check_status!(unsafe {
+        let room = buffer.len();
+        let start = buffer.as_mut_ptr().cast();
+        sys::napi_get_value_string_utf8(raw.env, raw.value, start, room, &raw mut written)
+    })?;
+    if written + LONGEST_CHARACTER < buffer.len()
+        && let Ok(text) = std::str::from_utf8(&buffer[..written])
+    {
+        return Ok(text.to_owned());
+    }
+    // SAFETY: as above, and it is a string.
+    unsafe { String::from_napi_value(raw.env, raw.value) }
 }
 
 /// Whether the object has a member of its own by this name.
@@ -91,12 +116,26 @@ pub fn has_own(object: &Object<'_>, name: &str) -> napi::Result<bool> {
 
 /// A member that counts, whatever its value; `None` where there is none.
 pub fn member<'env>(object: &Object<'env>, name: &str) -> napi::Result<Option<Unknown<'env>>> {
+    // Most variables are not set, which one look at the object with all its prototypes tells.
+    if !has(object, name)? {
+        return Ok(None);
+    }
     for layer in layers(object)? {
         if has_own(&layer, name)? {
             return read(object, name).map(Some);
         }
     }
     Ok(None)
+}
+
+/// Whether the object or one of its prototypes has a member by this name, the root included.
+fn has(object: &Object<'_>, name: &str) -> napi::Result<bool> {
+    let object = object.value();
+    let key = text(Env::from_raw(object.env), name.as_bytes())?;
+    let mut has = false;
+    // SAFETY: as in `has_own`.
+    check_status!(unsafe { sys::napi_has_property(object.env, object.value, key, &raw mut has) })?;
+    Ok(has)
 }
 
 /// Reads a member, of which it is known that it counts.
