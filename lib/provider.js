@@ -10,6 +10,7 @@ const { sourceOf } = require('./provider/source.js');
 const { subscribe } = require('./provider/subscription.js');
 const native = require('#native');
 const { member } = require('./member.js');
+const { momentOf } = require('./moment.js');
 
 /** @typedef {import('./provider/line.js').Event} Event */
 /** @typedef {import('./provider/async-context.js').Run} Run */
@@ -121,10 +122,10 @@ class Provider {
     if (isWithin(this)) return undefined;
     try {
       await this.#join(signal, () =>
-        this.#open((ticket) => this.#native.refused(ticket, bearer, this.#now?.())),
+        this.#open((ticket) => this.#native.refused(ticket, bearer, momentOf(this.#now))),
       );
       this.#read ??= this.#native.reader();
-      const now = this.#now?.();
+      const now = momentOf(this.#now);
       const { token } = now === undefined ? this.#read() : this.#read(now);
       return token === bearer ? undefined : token;
     } catch (error) {
@@ -191,7 +192,7 @@ class Provider {
     const shared = this.#waiting.get(this.#shared.get(force) ?? 0);
     if (shared) return shared;
     return this.#open((ticket) => {
-      this.#native.want(ticket, force, this.#now?.());
+      this.#native.want(ticket, force, momentOf(this.#now));
       this.#shared.set(force, ticket);
     });
   }
@@ -302,16 +303,15 @@ class Provider {
    */
   #settle(id, answer) {
     this.#close(id);
-    /** @type {unknown} */
     let now;
     try {
-      now = this.#now?.();
+      now = momentOf(this.#now);
     } catch (error) {
       this.#fail(id, 'the option now has thrown', error);
       return;
     }
     try {
-      this.#native.settle(id, answer, /** @type {number | undefined} */ (now));
+      this.#native.settle(id, answer, now);
     } catch (error) {
       this.#causes.set(id, error);
     }

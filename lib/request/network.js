@@ -3,6 +3,7 @@
 const { raise } = require('../error.js');
 const { beginningOf } = require('./body.js');
 const { endpointOf } = require('./endpoint.js');
+const { momentOf } = require('../moment.js');
 const { redact } = require('./redact.js');
 const { explainInContext, header, publicPart } = require('./reply.js');
 const native = require('#native');
@@ -41,7 +42,7 @@ function configure(network, allowedOrigins) {
 
 /** @param {Network} network */
 function localTime(network) {
-  return network.now === undefined ? platform.now() : network.now();
+  return momentOf(network.now) ?? platform.now();
 }
 
 /**

@@ -2,6 +2,7 @@
 
 const { beginningOf } = require('./body.js');
 const { configure, explain, learn, localTime } = require('./network.js');
+const { momentOf } = require('../moment.js');
 const { header } = require('./reply.js');
 const { deadline } = require('./timer.js');
 const native = require('#native');
@@ -56,7 +57,7 @@ async function another(network, refused, tried) {
   const { explanation, takesApiKeysOnly } = explain(network, exchange);
   if (explanation.kind === 'clock' && !isKey) {
     learn(network, exchange, explanation);
-    const renewed = network.native.renew(token, network.now?.());
+    const renewed = network.native.renew(token, momentOf(network.now));
     return once(tried, 'clock') && renewed !== token ? renewed : undefined;
   }
   const isUnknown = UNKNOWN_CREDENTIAL.has(explanation.code ?? 0) && !takesApiKeysOnly;

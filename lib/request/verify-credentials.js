@@ -5,6 +5,7 @@ const { KlingAuthError } = require('../error.js');
 const native = require('#native');
 const { beginningOf } = require('./body.js');
 const { configure, explain, fetchOf, learn, localTime } = require('./network.js');
+const { momentOf } = require('../moment.js');
 const { remedyFor } = require('./no-reply.js');
 const { signalOf, throwIfAborted } = require('./signal.js');
 const { deadline, elapsed, sleep } = require('./timer.js');
@@ -38,7 +39,7 @@ async function verify(network, options) {
     const { explanation } = explain(network, seen);
     if (exchange.isOwn) {
       if (explanation.ok || explanation.code !== null) learn(network, seen, explanation);
-      if (explanation.kind === 'clock') network.native.renew(token, network.now?.());
+      if (explanation.kind === 'clock') network.native.renew(token, momentOf(network.now));
     }
     return {
       ...explanation,
