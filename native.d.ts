@@ -12,10 +12,15 @@ export declare class Native {
   checkOptions(argument: string, options: unknown, types: Record<string, string>): any
   /** Throws that `argument` must be `expected`, and what `value` is, never its content. */
   refuseType(argument: string, expected: string, value: unknown): never
-  /** Throws that `argument` must be `expected`, and which number was given. */
-  refuseNumber(argument: string, expected: string, value: number): never
-  /** What error messages call a value. */
-  kindOf(value: unknown): string
+  /**
+   * Throws that `argument` must be `expected`, and what it was instead: where JavaScript knows
+   * better than by its type.
+   */
+  refuseReceived(argument: string, expected: string, received: string): never
+  /** Throws that `argument` must be `expected`, and which number was given, or what is none. */
+  refuseNumber(argument: string, expected: string, value: unknown): never
+  /** Throws that the provider has delivered nothing yet. */
+  refuseNotReady(): never
   /** Throws that two options exclude each other. */
   refuseBoth(first: string, second: string): never
   /**

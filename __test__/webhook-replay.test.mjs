@@ -120,7 +120,7 @@ test('an answer of isReplay that is no boolean is refused', async () => {
     await assert.rejects(webhook.verify(BODY, HEADERS), {
       name: 'TypeError',
       code: 'KLING_INVALID_ARG_TYPE',
-      message: `isReplay() must return a boolean or a promise of one, received ${kind}`,
+      message: `what isReplay() returns must be a boolean or a promise of one, received ${kind}`,
     });
   }
 });

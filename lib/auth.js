@@ -79,12 +79,12 @@ class KlingAuth {
   }
 
   get kind() {
-    return /** @type {'jwt' | 'apiKey'} */ (this.#summary().kind ?? notReady());
+    return /** @type {'jwt' | 'apiKey'} */ (this.#summary().kind ?? native.refuseNotReady());
   }
 
   get accessKey() {
     const { kind, accessKey } = this.#summary();
-    return kind === undefined ? notReady() : (accessKey ?? null);
+    return kind === undefined ? native.refuseNotReady() : (accessKey ?? null);
   }
 
   get source() {
@@ -267,15 +267,6 @@ function toDate(millis) {
   return millis === null ? null : new Date(millis);
 }
 
-/** @returns {never} */
-function notReady() {
-  return raise(
-    'KlingAuthError',
-    'KLING_NOT_READY',
-    'no credentials from the provider yet: await auth.ready() or getToken() first',
-  );
-}
-
 /**
  * The two ways to call the constructor, as one.
  *
@@ -286,7 +277,10 @@ function notReady() {
  */
 function toOptions(first, secretKey, bufferSec) {
   if (typeof first !== 'object' || first === null) {
-    return { accessKey: first, secretKey, bufferSec };
+    // Each member of an object of options has its price, given or not.
+    return bufferSec == null
+      ? { accessKey: first, secretKey }
+      : { accessKey: first, secretKey, bufferSec };
   }
   if (secretKey != null || bufferSec != null) {
     raise(

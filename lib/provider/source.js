@@ -1,7 +1,7 @@
 'use strict';
 
 const { checkOptions } = require('../check.js');
-const { raise } = require('../error.js');
+const native = require('#native');
 const { member } = require('../member.js');
 
 /** @typedef {Parameters<import('../..').KlingCredentialsProvider>[0]} Request */
@@ -36,11 +36,8 @@ function sourceOf(credentials) {
     { 'credentials.get': 'function', 'credentials.subscribe': 'function' },
   );
   if (!isFunction(get)) {
-    raise(
-      'TypeError',
-      'KLING_INVALID_ARG_TYPE',
-      'credentials must be a function, or an object with a function get, received an object without',
-    );
+    const expected = 'a function, or an object with a function get';
+    native.refuseReceived('credentials', expected, 'an object without');
   }
   const call = /** @type {Function} */ (get);
   return {

@@ -1,6 +1,5 @@
 'use strict';
 
-const { raise } = require('../error.js');
 const native = require('#native');
 
 /**
@@ -39,11 +38,7 @@ function targetOf(input, init) {
  * @returns {never}
  */
 function refuse(input) {
-  return raise(
-    'TypeError',
-    'KLING_INVALID_ARG_TYPE',
-    `input must be a path, a URL or a Request, received ${native.kindOf(input)}`,
-  );
+  return native.refuseType('input', 'a path, a URL or a Request', input);
 }
 
 /** @param {URL} url */

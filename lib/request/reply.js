@@ -1,6 +1,5 @@
 'use strict';
 
-const { raise } = require('../error.js');
 const { member } = require('../member.js');
 const native = require('#native');
 const { isArrayBuffer } = require('#platform').types();
@@ -35,11 +34,8 @@ function explainKlingReply(reply) {
  */
 function explainInContext(reply, { probe = false, source, passedOver } = {}) {
   if (typeof reply === 'object' && reply !== null && has(reply, 'bodyUsed')) {
-    raise(
-      'TypeError',
-      'KLING_INVALID_ARG_TYPE',
-      'reply must be { status, headers, body: await response.text() }, received a Response',
-    );
+    const expected = '{ status, headers, body: await response.text() }';
+    native.refuseReceived('reply', expected, 'a Response');
   }
   const given = Object(reply ?? {});
   const body = member(given, 'body');

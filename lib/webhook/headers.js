@@ -2,7 +2,6 @@
 
 const native = require('#native');
 const { isMap } = require('#platform').types();
-const { raise } = require('../error.js');
 const { member } = require('../member.js');
 
 /** @typedef {string | undefined} Value */
@@ -29,7 +28,7 @@ function webhookHeaders(headers) {
     found[1] = headers.get('webhook-timestamp') ?? undefined;
     found[2] = headers.get('webhook-signature') ?? undefined;
   } else if (typeof member(/** @type {{ then?: unknown }} */ (headers), 'then') === 'function') {
-    return refuse('received a promise: await it');
+    return refuse('a promise: await it');
   } else {
     const record = /** @type {Record<string, unknown>} */ (headers);
     for (const name in record) {
@@ -56,13 +55,13 @@ function isHeaders(headers) {
  */
 function collect(found, name, value) {
   if (typeof name !== 'string') {
-    return refuse('received one whose names are not strings');
+    return refuse('one whose names are not strings');
   }
   const index = mayBeOurs(name) ? INDEX.get(name.toLowerCase()) : undefined;
   if (index === undefined || value === undefined || value === null) return;
   const text = Array.isArray(value) ? value.join(', ') : value;
   if (typeof text !== 'string') {
-    return refuse(`received one whose ${name.toLowerCase()} is not a string`);
+    return refuse(`one whose ${name.toLowerCase()} is not a string`);
   }
   const before = found[index];
   found[index] = before === undefined ? text : `${before}, ${text}`;
@@ -91,7 +90,7 @@ const EXPECTED = 'a Headers, a plain object, a Map or an array as rawHeaders';
  * @returns {never}
  */
 function refuse(received) {
-  return raise('TypeError', 'KLING_INVALID_ARG_TYPE', `headers must be ${EXPECTED}, ${received}`);
+  return native.refuseReceived('headers', EXPECTED, received);
 }
 
 module.exports = { webhookHeaders };

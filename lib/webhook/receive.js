@@ -2,6 +2,7 @@
 
 const { checkOptions, checkRange } = require('../check.js');
 const { KlingWebhookError, raise } = require('../error.js');
+const native = require('#native');
 const { KlingWebhook } = require('./verifier.js');
 
 /** @typedef {import('../../webhook').KlingWebhookReceiverOptions<any>} ReceiverOptions */
@@ -29,11 +30,7 @@ class Receiver {
     checkRange('bodyLimit', given.bodyLimit, { from: 1, whole: true, unit: 'bytes' });
     const webhook = given.webhook ?? undefined;
     if (webhook !== undefined && !(webhook instanceof KlingWebhook)) {
-      raise(
-        'TypeError',
-        'KLING_INVALID_ARG_TYPE',
-        'webhook must be a KlingWebhook, received another object',
-      );
+      native.refuseReceived('webhook', 'a KlingWebhook', 'another object');
     }
     this.#webhook = webhook;
     this.#onRejected = given.onRejected ?? undefined;

@@ -24,6 +24,7 @@ class KlingWebhook {
   #now;
   // Loaded with the first instance: the class itself is among the exports of every program.
   #headers = require('./headers.js').webhookHeaders;
+  #momentOf = require('../moment.js').momentOf;
 
   /**
    * @param {string | readonly string[] | null} [secret]
@@ -39,11 +40,8 @@ class KlingWebhook {
     this.#remembers = replayProtection === true && this.#isReplay === undefined;
     this.#now = member(given, 'now') ?? undefined;
     if (replayProtection === false && this.#isReplay !== undefined) {
-      raise(
-        'TypeError',
-        'KLING_INVALID_ARG_TYPE',
-        'replayProtection must be true or left out where isReplay is given, received false',
-      );
+      const expected = 'true or left out where isReplay is given';
+      native.refuseReceived('replayProtection', expected, 'false');
     }
   }
 
@@ -83,7 +81,7 @@ class KlingWebhook {
           : Number.NaN;
     // Up to the year 5138: beyond it a number is milliseconds, taken for seconds.
     if (!(millis >= 1e11 && millis < 1e14)) {
-      refuseTimestamp(timestamp);
+      native.refuseNumber('timestamp', 'a Date or seconds since the epoch', timestamp);
     }
     return this.#native.signer()(rawBody, id, millis);
   }
@@ -125,7 +123,7 @@ class KlingWebhook {
   #refuseSeen(delivery) {
     if (
       this.#remembers &&
-      this.#native.seenBefore(delivery.id, delivery.timestamp.getTime(), this.#now?.())
+      this.#native.seenBefore(delivery.id, delivery.timestamp.getTime(), this.#momentOf(this.#now))
     ) {
       refuseReplay();
     }
@@ -142,11 +140,8 @@ class KlingWebhook {
     const expiresAt = new Date(this.#native.expiresAt(delivery.timestamp.getTime()));
     const replay = await isReplay(delivery.id, expiresAt);
     if (typeof replay !== 'boolean') {
-      raise(
-        'TypeError',
-        'KLING_INVALID_ARG_TYPE',
-        `isReplay() must return a boolean or a promise of one, received ${native.kindOf(replay)}`,
-      );
+      const expected = 'a boolean or a promise of one';
+      native.refuseType('what isReplay() returns', expected, replay);
     }
     if (replay) refuseReplay();
     return delivery;
@@ -187,17 +182,6 @@ function refuseReplay() {
     'KlingWebhookError',
     'KLING_WEBHOOK_REPLAY',
     'webhook-id was seen before: the delivery was repeated, by Kling or by somebody else',
-  );
-}
-
-/** @param {unknown} timestamp */
-function refuseTimestamp(timestamp) {
-  const expected = 'a Date or seconds since the epoch';
-  if (typeof timestamp === 'number') native.refuseNumber('timestamp', expected, timestamp);
-  raise(
-    'RangeError',
-    'KLING_OUT_OF_RANGE',
-    `timestamp must be ${expected}, received ${native.kindOf(timestamp)}`,
   );
 }
 

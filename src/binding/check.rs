@@ -4,7 +4,7 @@
 use kling_auth_core::error::{Error, Number};
 
 use crate::options::{Options, object, string};
-use crate::value::{Outcome, Value};
+use crate::value::{Kind, Outcome, Value};
 
 /// Fails unless `options` is absent or an object whose members all are in `types`, which maps the
 /// name of each to its type: `array`, `boolean`, `date`, `function`, `number`, `object` or `string`.
@@ -27,14 +27,32 @@ pub fn options<V: Value>(
         .collect()
 }
 
-/// The error for a number that does not fit.
+/// The error for what is of the wrong type, where JavaScript knows better what it is.
 #[must_use]
-pub fn out_of_range(argument: String, expected: String, received: f64) -> Error {
-    Error::OutOfRange {
+pub fn received(argument: String, expected: String, received: String) -> Error {
+    let (expected, received) = (expected.into(), received.into());
+    Error::InvalidArgType {
+        argument,
+        expected,
+        received,
+    }
+}
+
+/// The error for a number that does not fit, or for what is none.
+///
+/// # Errors
+///
+/// Whatever looking at the value fails with.
+pub fn out_of_range<V: Value>(argument: String, expected: String, value: V) -> Outcome<Error, V> {
+    let received = match value.kind()? {
+        Kind::Number => Number(value.number()?).into(),
+        kind => kind.with_article().into(),
+    };
+    Ok(Error::OutOfRange {
         argument: argument.into(),
         expected,
-        received: Number(received),
-    }
+        received,
+    })
 }
 
 /// The error for two options that exclude each other.

@@ -318,7 +318,7 @@ pub fn wrong_type<F: From<Error>>(
     Error::InvalidArgType {
         argument: argument.to_owned(),
         expected: expected.into(),
-        received: received.with_article(),
+        received: received.with_article().into(),
     }
     .into()
 }

@@ -84,7 +84,7 @@ pub enum Error {
         /// The type that fits, with its article.
         expected: Cow<'static, str>,
         /// The kind of what was given, never its content.
-        received: &'static str,
+        received: Cow<'static, str>,
     },
     /// A number outside its range.
     #[error("{argument} must be {expected}, received {received}")]
@@ -93,8 +93,8 @@ pub enum Error {
         argument: Cow<'static, str>,
         /// The range, with its unit.
         expected: String,
-        /// The number as given.
-        received: Number,
+        /// The number as given; the kind of what is none.
+        received: Cow<'static, str>,
     },
     /// Two options that exclude each other.
     #[error("{first} and {second} exclude each other: pass one of them")]
@@ -228,13 +228,11 @@ impl Error {
 #[derive(Debug, Clone, Copy)]
 pub struct Number(pub f64);
 
-impl PartialEq for Number {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.to_bits() == other.0.to_bits()
+impl From<Number> for Cow<'static, str> {
+    fn from(number: Number) -> Self {
+        number.to_string().into()
     }
 }
-
-impl Eq for Number {}
 
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

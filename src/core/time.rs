@@ -47,7 +47,7 @@ impl Timestamp {
         Err(Error::OutOfRange {
             argument: argument.into(),
             expected: "milliseconds since the epoch, as Date.now() gives".to_owned(),
-            received: Number(millis),
+            received: Number(millis).into(),
         })
     }
 

@@ -5,14 +5,14 @@ use std::ffi::CString;
 
 use kling_auth_binding::check as entry;
 use kling_auth_binding::options::wrong_type;
-use kling_auth_binding::value::{Kind, Value as _};
+use kling_auth_binding::value::Value as _;
 use kling_auth_core::error::Error;
 use napi::Env;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 use super::native::Native;
-use super::raw::value::{Made, number_in, record, undefined};
+use super::raw::value::{Made, record, undefined};
 use super::value::Js;
 
 #[napi]
@@ -63,26 +63,39 @@ impl Native {
         })
     }
 
-    /// Throws that `argument` must be `expected`, and which number was given.
+    /// Throws that `argument` must be `expected`, and what it was instead: where JavaScript knows
+    /// better than by its type.
+    #[napi(catch_unwind, ts_return_type = "never")]
+    pub fn refuse_received(
+        &self,
+        env: Env,
+        argument: String,
+        expected: String,
+        received: String,
+    ) -> napi::Result<()> {
+        self.classes.run(env, || {
+            Err(entry::received(argument, expected, received).into())
+        })
+    }
+
+    /// Throws that `argument` must be `expected`, and which number was given, or what is none.
     #[napi(catch_unwind, ts_return_type = "never")]
     pub fn refuse_number(
         &self,
         env: Env,
         argument: String,
         expected: String,
-        #[napi(ts_arg_type = "number")] value: Unknown<'_>,
+        value: Unknown<'_>,
     ) -> napi::Result<()> {
-        let received = number_in(&value);
         self.classes.run(env, || {
-            Err(entry::out_of_range(argument, expected, received).into())
+            Err(entry::out_of_range(argument, expected, Js(value))?.into())
         })
     }
 
-    /// What error messages call a value.
-    #[allow(clippy::unused_self, reason = "a method as all others")]
-    #[napi(catch_unwind)]
-    pub fn kind_of(&self, value: Unknown<'_>) -> &'static str {
-        Js(value).kind().unwrap_or(Kind::Unknown).with_article()
+    /// Throws that the provider has delivered nothing yet.
+    #[napi(catch_unwind, ts_return_type = "never")]
+    pub fn refuse_not_ready(&self, env: Env) -> napi::Result<()> {
+        self.classes.run(env, || Err(Error::NOT_READY.into()))
     }
 
     /// Throws that two options exclude each other.

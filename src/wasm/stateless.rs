@@ -5,6 +5,7 @@ use kling_auth_binding::value::Value as _;
 use kling_auth_binding::{auth, check, key, network, reply, token};
 use kling_auth_core::credentials::CredentialKind;
 use kling_auth_core::describe::Description;
+use kling_auth_core::error::Error;
 use kling_auth_core::request::endpoint;
 use kling_auth_core::time::Timestamp;
 
@@ -86,20 +87,25 @@ pub fn refuse_type(argument: Js, expected: Js, value: Js) -> Outcome {
     Err(wrong_type(&plain(argument)?, expected, value.kind()?))
 }
 
-/// Refuses a number that does not fit.
-pub fn refuse_number(argument: Js, expected: Js, received: f64) -> Outcome {
-    Err(check::out_of_range(plain(argument)?, plain(expected)?, received).into())
+/// Refuses what JavaScript knows better than by its type.
+pub fn refuse_received(argument: Js, expected: Js, received: Js) -> Outcome {
+    let [argument, expected] = [plain(argument)?, plain(expected)?];
+    Err(check::received(argument, expected, plain(received)?).into())
+}
+
+/// Refuses a number that does not fit, or what is none.
+pub fn refuse_number(argument: Js, expected: Js, value: Js) -> Outcome {
+    Err(check::out_of_range(plain(argument)?, plain(expected)?, value)?.into())
+}
+
+/// Refuses what needs a provider's answer before there is one.
+pub fn refuse_not_ready() -> Outcome {
+    Err(Error::NOT_READY.into())
 }
 
 /// Refuses two options that exclude each other.
 pub fn refuse_both(first: Js, second: Js) -> Outcome {
     Err(check::conflict(plain(first)?, plain(second)?).into())
-}
-
-/// What error messages call a value.
-pub fn kind_of(value: Js) -> Outcome {
-    output::fields(&[Some(value.kind()?.with_article())]);
-    Ok(0)
 }
 
 /// Returns 1 if `getToken` is to bring a new token, and hands its signal back.

@@ -1,7 +1,7 @@
 'use strict';
 
 const platform = require('#platform');
-const { millis, number, text } = require('./fields.js');
+const { number, text } = require('./fields.js');
 
 /** @typedef {InstanceType<typeof import('./core.js').Core>} Core */
 /** @typedef {InstanceType<typeof import('../../../native').Native>} NativeType */
@@ -86,9 +86,21 @@ function nativeClass(currentCore, lender) {
       throw new Error('unreachable');
     }
 
+    /** @type {NativeType['refuseReceived']} */
+    refuseReceived(argument, expected, received) {
+      call('refuse_received', [argument, expected, received]);
+      throw new Error('unreachable');
+    }
+
     /** @type {NativeType['refuseNumber']} */
     refuseNumber(argument, expected, value) {
-      call('refuse_number', [argument, expected], millis(value));
+      call('refuse_number', [argument, expected, value]);
+      throw new Error('unreachable');
+    }
+
+    /** @type {NativeType['refuseNotReady']} */
+    refuseNotReady() {
+      call('refuse_not_ready', []);
       throw new Error('unreachable');
     }
 
@@ -96,11 +108,6 @@ function nativeClass(currentCore, lender) {
     refuseBoth(first, second) {
       call('refuse_both', [first, second]);
       throw new Error('unreachable');
-    }
-
-    /** @type {NativeType['kindOf']} */
-    kindOf(value) {
-      return text(call('kind_of', [value]).core.fields()[0]);
     }
 
     /** @type {NativeType['getTokenOptions']} */

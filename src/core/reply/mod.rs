@@ -40,7 +40,7 @@ pub fn status(value: Option<f64>) -> Result<u16, Error> {
     let value = value.ok_or_else(|| Error::InvalidArgType {
         argument: "status".to_owned(),
         expected: "a number".into(),
-        received: "undefined",
+        received: "undefined".into(),
     })?;
     #[allow(clippy::float_cmp, reason = "whole numbers of this size are exact")]
     (100..=999)
@@ -48,7 +48,7 @@ pub fn status(value: Option<f64>) -> Result<u16, Error> {
         .ok_or_else(|| Error::OutOfRange {
             argument: "status".into(),
             expected: "an HTTP status from 100 to 999".to_owned(),
-            received: Number(value),
+            received: Number(value).into(),
         })
 }
 

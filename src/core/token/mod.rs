@@ -126,7 +126,7 @@ pub fn whole_number(
             range.start(),
             range.end()
         ),
-        received: Number(value),
+        received: Number(value).into(),
     })
 }
 

@@ -43,13 +43,16 @@ exports! {
     fn refuse_type(argument: u32, expected: u32, value: u32) -> i32 {
         status(stateless::refuse_type(Js(argument), Js(expected), Js(value)))
     }
-    fn refuse_number(argument: u32, expected: u32, received: f64) -> i32 {
-        status(stateless::refuse_number(Js(argument), Js(expected), received))
+    fn refuse_received(argument: u32, expected: u32, received: u32) -> i32 {
+        status(stateless::refuse_received(Js(argument), Js(expected), Js(received)))
     }
+    fn refuse_number(argument: u32, expected: u32, value: u32) -> i32 {
+        status(stateless::refuse_number(Js(argument), Js(expected), Js(value)))
+    }
+    fn refuse_not_ready() -> i32 { status(stateless::refuse_not_ready()) }
     fn refuse_both(first: u32, second: u32) -> i32 {
         status(stateless::refuse_both(Js(first), Js(second)))
     }
-    fn kind_of(value: u32) -> i32 { status(stateless::kind_of(Js(value))) }
     fn get_token_options(options: u32) -> i32 { status(stateless::get_token_options(Js(options))) }
     fn verify_options(options: u32) -> i32 { status(stateless::verify_options(Js(options))) }
     fn check_url(argument: u32, url: u32, bare: u32) -> i32 {
