@@ -3,7 +3,7 @@
 const { COMPARE, checklist } = require('./checks/checklist.js');
 const { HOST, JSON_OUTPUT, STDIN, authOf } = require('./options.js');
 const { STATUS, statusOf } = require('./status.js');
-const { describeCredentials, describeSkew, printable } = require('./text.js');
+const { describeCredentials, describeSkew, printable, withoutSecrets } = require('./text.js');
 
 /**
  * @typedef {object} Finding
@@ -80,14 +80,10 @@ function variables(env) {
   if (found.length === 0) return [{ check: 'variables', ok: null, detail: 'no KLING_… is set' }];
   return found.map(([name, value = '']) => {
     const isUrl = name === 'KLING_API_BASE';
-    const detail = value === '' ? 'empty' : isUrl ? bare(value) : `${value.length} characters`;
+    const detail =
+      value === '' ? 'empty' : isUrl ? withoutSecrets(value) : `${value.length} characters`;
     return { check: name, ok: value === '' ? null : true, detail };
   });
-}
-
-/** A URL without what may be secret in it. @param {string} url */
-function bare(url) {
-  return url.replace(/[?#].*$/s, '').replace(/\/\/.*@/s, '//…@');
 }
 
 /**

@@ -54,10 +54,15 @@ async function main(argv, io) {
   const output = new Output(io);
   const json = argv.includes('--json');
   try {
-    return await run(argv, io, output, json);
+    const status = await run(argv, io, output, json);
+    const failure = await output.written();
+    if (failure === undefined) return status;
+    const { code } = /** @type {{ code?: string }} */ (failure);
+    output.note(`kling-auth: the answer could not be written to standard output (${code})`);
+    return STATUS.refused;
   } catch (error) {
     const { code, message } = /** @type {{ code?: string, message?: string }} */ (Object(error));
-    if (json) output.json({ ok: false, error: { code: code ?? 'USAGE', message } });
+    if (json && !output.isClosed()) output.json({ ok: false, error: { code: code ?? 'USAGE', message } });
     else output.note(`kling-auth: ${printable(message ?? String(error))}`);
     return statusOf(error);
   }

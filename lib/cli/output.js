@@ -1,6 +1,7 @@
 'use strict';
 
-const { printable } = require('./text.js');
+const { isClosed } = require('./closed.js');
+const { printable, printableLines } = require('./text.js');
 
 /** ANSI escapes: on and off. @type {Record<string, [number, number]>} */
 const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] };
@@ -16,6 +17,10 @@ class Output {
   #stdout;
   #stderr;
   #env;
+  /** What came of it all. @type {Promise<void>[]} */
+  #writes = [];
+  /** Why an answer did not arrive. @type {Error | undefined} */
+  #failure;
   /** @type {string[]} */
   #secrets = [];
 
@@ -25,7 +30,7 @@ class Output {
     this.#stderr = stderr;
     this.#env = env;
     this.concealAll(env);
-    // A reader that has seen enough, such as `head`, is no failure.
+    // What becomes of a write is looked at one by one.
     for (const stream of [stdout, stderr]) stream.on('error', () => {});
   }
 
@@ -45,22 +50,53 @@ class Output {
 
   /** A line of the answer. */
   line(text = '') {
-    this.#stdout.write(`${this.#concealed(text)}\n`);
+    this.#write(this.#concealed(text));
   }
 
   /** A line about the answer, out of the way of programs that read it. @param {string} text */
   note(text) {
-    this.#stderr.write(`${this.#concealed(text)}\n`);
+    this.#stderr.write(`${printableLines(this.#concealed(text))}\n`);
   }
 
   /** The answer for programs. @param {unknown} value */
   json(value) {
-    this.line(JSON.stringify(value, null, 2));
+    this.#write(this.#concealed(JSON.stringify(value, null, 2)));
+  }
+
+  /** Whether there is nowhere to print an answer. */
+  isClosed() {
+    return isClosed(this.#stdout);
   }
 
   /** The only way out for a token: where the user asked for nothing else. @param {string} text */
   disclose(text) {
-    this.#stdout.write(`${text}\n`);
+    if (this.isClosed()) {
+      throw new Error('standard output is closed, where the answer belongs');
+    }
+    this.#write(text);
+  }
+
+  /**
+   * Waits for the answer to be written.
+   *
+   * @returns {Promise<Error | undefined>} Why it was not.
+   */
+  async written() {
+    await Promise.all(this.#writes);
+    return this.#failure;
+  }
+
+  /** @param {string} text */
+  #write(text) {
+    const done = new Promise((/** @type {(value: void) => void} */ resolve) => {
+      this.#stdout.write(`${printableLines(text)}\n`, (error) => {
+        const code = error && 'code' in error ? error.code : undefined;
+        // A reader that has seen enough, such as `head`, is no failure.
+        if (error && code !== 'EPIPE') this.#failure ??= error;
+        resolve();
+      });
+    });
+    this.#writes.push(done);
   }
 
   /**

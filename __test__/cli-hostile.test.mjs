@@ -1,0 +1,105 @@
+// What the command shows of what others have written, and what becomes of an answer that nobody gets.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { cleanEnv } from './helpers/run.mjs';
+import { reply, serve } from './helpers/server.mjs';
+
+const BIN = fileURLToPath(new URL('../bin/kling-auth.js', import.meta.url));
+const PAIR = { KLING_ACCESS_KEY: 'AKtest0123456789', KLING_SECRET_KEY: 'sk-test-0123456789abcdef' };
+const UNSEEN =
+  '\u0007\u001b[31m\u007f\u0085\u009b31m\u00ad\u200b\u200d\u200f\u202e\u2066\u2028\ufeff';
+
+/** Asynchronous where a server of this process is to answer. */
+async function run(args, env) {
+  const { spawn } = await import('node:child_process');
+  const child = spawn(process.execPath, [BIN, ...args], { env: cleanEnv(env) });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+  }
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  return { status, text };
+}
+
+test('nothing unseen and no credential reaches the terminal', async (t) => {
+  const seen = [];
+  const { url } = await serve(t, ({ headers }, response) => {
+    seen.push(headers.authorization.slice(7));
+    const text = `${headers.authorization} ${UNSEEN}`;
+    reply(response, 401, { code: 1002, message: text, request_id: text });
+  });
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = `${part({ alg: 'HS256', typ: UNSEEN })}.${part({ iss: UNSEEN, exp: 1, nbf: 0 })}.x`;
+  for (const args of [
+    ['verify', '--base', url],
+    ['verify', '--base', url, '--json'],
+    ['doctor', '--base', url],
+    ['doctor', '--base', url, '--json'],
+    ['inspect', token],
+    ['inspect', token, '--json'],
+  ]) {
+    const { text } = await run(args, PAIR);
+    assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u, args.join(' '));
+    for (const bearer of seen) assert.ok(!text.includes(bearer.slice(0, 20)), text);
+    if (args.includes('--json')) JSON.parse(text);
+  }
+});
+
+test('a base URL is shown without what may be secret in it', async () => {
+  const key = 'api-key-kling-0123456789abcdefghijklmnopqrstuvwxyzABCDEFG';
+  for (const [base, shown] of [
+    ['https:/u:secret@h', '17 characters that are no URL: write it as https://host'],
+    [key, '57 characters that are no URL: write it as https://host'],
+    [`https://${key}`, 'https://…'],
+    [`https://h.example/${key}`, 'https://h.example/…'],
+    ['https://u:secret@h.example/v1', 'https://…@h.example/v1'],
+    ['https://h.example/v1?key=secret#secret', 'https://h.example/v1'],
+    ['https:\\\\u:secret@h', '18 characters that are no URL: write it as https://host'],
+  ]) {
+    const { text } = await run(['doctor', '--json'], { KLING_API_BASE: base });
+    const { findings } = JSON.parse(text);
+    assert.equal(findings.find(({ check }) => check === 'KLING_API_BASE').detail, shown);
+    assert.ok(!text.includes('secret@') && !text.includes(key), text);
+  }
+});
+
+test('an answer that is not written is an error, unless its reader has seen enough', () => {
+  const bin = JSON.stringify(process.execPath);
+  for (const [command, status, problem] of [
+    ['token > /dev/full', 1, /could not be written to standard output \(ENOSPC\)/],
+    ['headers > /dev/full', 1, /could not be written to standard output \(ENOSPC\)/],
+    ['help > /dev/full', 1, /could not be written to standard output \(ENOSPC\)/],
+    ['token >&-', 1, /standard output is closed/],
+    ['headers --json >&-', 1, /standard output is closed/],
+    ['token > /dev/null', 0, /^$/],
+    ['token | true; test "$?" = 0', 0, /^$/],
+  ]) {
+    const shell = spawnSync('sh', ['-c', `${bin} ${JSON.stringify(BIN)} ${command}`], {
+      env: cleanEnv(PAIR),
+      encoding: 'utf8',
+    });
+    assert.match(shell.stderr, problem, command);
+    assert.equal(shell.status, status, command);
+  }
+  // A pipe that nobody reads from any more.
+  const { status, stderr } = spawnSync(process.execPath, [BIN, 'token'], {
+    env: cleanEnv(PAIR),
+    encoding: 'utf8',
+    stdio: ['ignore', openSync('/dev/null', 'w'), 'pipe'],
+  });
+  assert.deepEqual([status, stderr], [0, '']);
+});
+
+test('blanks are read in linear time', () => {
+  const { status } = spawnSync(process.execPath, [BIN, 'token', '--stdin'], {
+    env: cleanEnv(),
+    input: `KLING_ACCESS_KEY=a${' '.repeat(400_000)}b\nKLING_SECRET_KEY=sk-0123456789abcdef\n`,
+    timeout: 30_000,
+  });
+  assert.notEqual(status, null);
+});
