@@ -359,10 +359,7 @@ test('where no reply came the error is the platform’s, with what helps', async
       ['TypeError', 'KLING_NETWORK', 'fetch failed'],
     );
     assert.equal(error.cause.message, 'fetch failed');
-    assert.match(
-      error.hint,
-      /^nothing listens there: check the base URL and the port/,
-    );
+    assert.match(error.hint, /^nothing listens there: check the base URL and the port/);
     return true;
   });
   const failure = Object.assign(new Error('cut'), { code: 'ECONNRESET' });

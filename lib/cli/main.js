@@ -62,7 +62,8 @@ async function main(argv, io) {
     return STATUS.refused;
   } catch (error) {
     const { code, message } = /** @type {{ code?: string, message?: string }} */ (Object(error));
-    if (json && !output.isClosed()) output.json({ ok: false, error: { code: code ?? 'USAGE', message } });
+    if (json && !output.isClosed())
+      output.json({ ok: false, error: { code: code ?? 'USAGE', message } });
     else output.note(`kling-auth: ${printable(message ?? String(error))}`);
     return statusOf(error);
   }
