@@ -136,6 +136,22 @@ export interface KlingSandboxOptions extends KlingSandboxCredentials {
    */
   onCallback?: Optional<(callback: KlingSandboxCallback) => void>;
   /**
+   * Whether to serve the console: a page that shows, live, what the sandbox sees, and has its controls.
+   * It is on the loopback interface, and shows no credential and no signature whole.
+   * @default false
+   */
+  console?: Optional<boolean>;
+  /**
+   * The port of the console, 0 to 65535.
+   * @default 0: any that is free.
+   */
+  consolePort?: Optional<number>;
+  /**
+   * Called when credentials or the webhook secret were replaced, as by a click in the console.
+   * @default None.
+   */
+  onRotate?: Optional<() => void>;
+  /**
    * What goes wrong from the start; see {@link KlingSandbox.fail}.
    * @default None.
    */
@@ -331,6 +347,8 @@ export interface KlingSandbox {
    * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if the sandbox has none of this kind.
    */
   envFor(kind: KlingSandboxCredentialKind): KlingSandboxEnvironment;
+  /** The address of the console; `undefined` if there is none. */
+  readonly consoleUrl: string | undefined;
   /**
    * The origin of videos and images, which is not that of the API. It refuses every request that
    * carries an `Authorization`.

@@ -376,6 +376,34 @@ test('sandbox runs until it is interrupted and tells how to use it', async (t) =
   assert.deepEqual(await ended, [0, null]);
 });
 
+test('sandbox serves its console, opens it where there is a browser, and says where there is none', async (t) => {
+  if (process.platform === 'win32') return;
+  const start = async (args, path) => {
+    const child = spawn(process.execPath, [BIN, 'sandbox', ...args], {
+      env: cleanEnv({ PATH: path }),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    let text = '';
+    const seen = async (pattern) => {
+      while (!pattern.test(text)) text += (await once(child.stderr.setEncoding('utf8'), 'data'))[0];
+      return pattern.exec(text);
+    };
+    return { child, seen };
+  };
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.after(() => taken.close());
+  const { port } = taken.address();
+  const { child, seen } = await start(['--open', '--console-port', String(port)], '/nowhere');
+  await seen(new RegExp(`^port ${port} is in use: the console gets another one$`, 'm'));
+  const [, url] = await seen(/^Console: (http:\/\/127\.0\.0\.1:\d+)$/m);
+  await seen(new RegExp(`^no browser could be opened: open ${url} yourself$`, 'm'));
+  assert.match(await (await fetch(url)).text(), /<title>Kling sandbox<\/title>/);
+  child.kill('SIGINT');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
 test('secrets on the command line are refused without being repeated', async () => {
   for (const arg of [
     '--secret-key=sk-123456',
@@ -421,6 +449,7 @@ test('wrong usage is told in a sentence, with exit status 2', async () => {
       ['verify', '--base', 'http://127.0.0.1', '--region', 'cn'],
       'baseUrl and region exclude each other: pass one of them',
     ],
+    [['sandbox', '--no-console', '--open'], '--no-console leaves no room for --open'],
     [['sandbox', '--port', '70000'], 'port must be a whole number from 0 to 65535, received 70000'],
   ];
   for (const [args, message] of table) {

@@ -26,9 +26,13 @@ async function startKlingSandbox(options) {
     webhookSecret: 'string',
     signCallbacks: 'boolean',
     onCallback: 'function',
+    console: 'boolean',
+    consolePort: 'number',
+    onRotate: 'function',
   });
   const { port, taskPolls, taskSec, maxTokenTtlSec } = given;
   checkRange('port', port, { from: 0, to: 65_535, whole: true });
+  checkRange('consolePort', given.consolePort, { from: 0, to: 65_535, whole: true });
   checkRange('maxTokenTtlSec', maxTokenTtlSec, { from: 1800, unit: 'seconds' });
   checkRange('taskPolls', taskPolls, { from: 1, whole: true });
   checkRange('taskSec', taskSec, { from: 0, unit: 'seconds' });
@@ -42,6 +46,7 @@ async function startKlingSandbox(options) {
   try {
     await servers.api.listen(port ?? 0);
     await servers.files.listen(0);
+    await sandbox.openConsole(given.consolePort ?? 0);
   } catch (error) {
     await sandbox.close();
     throw error;

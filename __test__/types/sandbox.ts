@@ -21,6 +21,13 @@ const options: KlingSandboxOptions = {
   clockSkewSec: -5,
   now: Date.now,
   taskPolls: 3,
+  console: true,
+  consolePort: 0,
+  onRotate: () => {},
+  packs: [{ makes: 'video', units: 5 }],
+  tls: { key: 'pem', cert: new Uint8Array() },
+  publicOrigin: 'https://kling.example.com',
+  maxTokenTtlSec: 86_400,
   faults: [{ code: 1302 }],
   onRequest: ({ path }) => console.log(path),
 };
@@ -35,6 +42,15 @@ export async function check() {
   new KlingAuth({ env: sandbox.env });
   expectTypeOf(sandbox.url).toEqualTypeOf<string>();
   expectTypeOf(sandbox.apiKey).toEqualTypeOf<string | undefined>();
+  expectTypeOf(sandbox.consoleUrl).toEqualTypeOf<string | undefined>();
+  expectTypeOf(sandbox.failTask('1')).toEqualTypeOf<boolean>();
+  expectTypeOf(sandbox.resendCallback('1', 'late')).resolves.toEqualTypeOf<
+    KlingSandboxCallback[]
+  >();
+  new KlingAuth({ env: sandbox.envFor('both') });
+  // @ts-expect-error no such kind
+  sandbox.envFor('jwt');
+  sandbox.fail({ lost: true, code: 5002 }, { taskFails: 'no' });
   expectTypeOf(sandbox.requests).toEqualTypeOf<KlingSandboxRequest[]>();
   expectTypeOf(sandbox.close()).resolves.toEqualTypeOf<void>();
   sandbox.clockSkewSec = 5;

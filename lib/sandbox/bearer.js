@@ -50,6 +50,11 @@ class Bearer {
     return this.#accepted[0] ?? {};
   }
 
+  /** All credentials that are, or were, good. */
+  get all() {
+    return [...this.#accepted, ...this.#revoked];
+  }
+
   /** @param {Credentials} credentials */
   add(credentials) {
     this.#accepted.unshift(credentials);

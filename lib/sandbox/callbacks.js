@@ -31,12 +31,19 @@ const LATE_SEC = 600;
 /** The secrets that callbacks are signed with: the current one, and its predecessor for a while. */
 class WebhookSecrets {
   #current;
+  /** All that there were. @type {string[]} */
+  #all;
   /** @type {{ secret: string, until: number } | undefined} */
   #previous;
 
   /** @param {string | null | undefined} secret */
   constructor(secret) {
     this.#current = checked(secret);
+    this.#all = [this.#current];
+  }
+
+  get all() {
+    return this.#all;
   }
 
   get current() {
@@ -52,6 +59,7 @@ class WebhookSecrets {
     const fresh = checked(secret);
     this.#previous = emergency ? undefined : { secret: this.#current, until: now + OVERLAP_MS };
     this.#current = fresh;
+    this.#all.unshift(fresh);
   }
 
   /** @param {number} now */

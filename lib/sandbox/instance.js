@@ -1,6 +1,5 @@
 'use strict';
 
-const { randomUUID } = require('node:crypto');
 const { checkOptions } = require('../check.js');
 const native = require('#native');
 const { Bearer } = require('./bearer.js');
@@ -8,11 +7,8 @@ const { Callbacks, WebhookSecrets } = require('./callbacks.js');
 const { CREDENTIALS, credentials } = require('./credentials.js');
 const { environment } = require('./environment.js');
 const { Faults } = require('./faults.js');
-const files = require('./files.js');
-const { orders } = require('./order.js');
+const { Desk } = require('./desk.js');
 const { Packs } = require('./packs.js');
-const { envelope, hold, readJson, replacement, send, unknownPath } = require('./reply.js');
-const { match } = require('./routes.js');
 const { callbackBody } = require('./shape.js');
 const { Tasks } = require('./tasks.js');
 
@@ -24,9 +20,7 @@ const { Tasks } = require('./tasks.js');
 
 /** A sandbox that is left running does not remember everything. */
 const KEPT_REQUESTS = 1000;
-const KEPT_BODY_BYTES = 2 ** 20;
 
-const UNKNOWN_PATH = 'the sandbox does not know this path; Kling may: see docs/sandbox.md';
 const TASK_FAILED = 'Failure to pass the risk control system';
 const RESENDS = ['again', 'twice', 'forged', 'late'];
 
@@ -39,7 +33,6 @@ class KlingSandbox {
   #bearer;
   #faults = new Faults();
   #tasks;
-  #packs;
   #secrets;
   #callbacks;
   #signCallbacks;
@@ -49,6 +42,11 @@ class KlingSandbox {
   /** @type {Request[]} */
   #requests = [];
   #onRequest;
+  #onRotate;
+  /** What the console shows; `undefined` where there is none. */
+  #feed;
+  /** @type {InstanceType<typeof import('./console/server.js').Console> | undefined} */
+  #console;
 
   /**
    * @param {{ api: Server, files: Server }} servers
@@ -63,6 +61,8 @@ class KlingSandbox {
     this.#bearer = new Bearer(credentials(options), options.maxTokenTtlSec ?? 1800);
     this.#now = now ?? Date.now;
     this.#onRequest = onRequest;
+    this.#onRotate = options.onRotate;
+    this.#feed = options.console ? this.#makeFeed() : undefined;
     this.clockSkewSec = clockSkewSec ?? 0;
     this.#secrets = new WebhookSecrets(options.webhookSecret);
     this.#signCallbacks = options.signCallbacks ?? true;
@@ -70,18 +70,69 @@ class KlingSandbox {
       now: () => this.#clock(),
       signer: () => (this.#signCallbacks ? this.#secrets.signer(this.#clock()) : undefined),
       delivered: (task) => this.#tasks.goOn(task),
-      onCallback: onCallback == null ? undefined : ({ callback }) => onCallback(callback),
+      onCallback: (delivered) => {
+        this.#feed?.callback(delivered);
+        onCallback?.(delivered.callback);
+      },
     });
     this.#tasks = new Tasks(
       () => this.#clock(),
       taskPolls ?? 2,
       taskSec ?? undefined,
-      (task) => this.#callbacks.post(task, callbackBody(task, this.filesUrl)),
+      (task) => {
+        this.#callbacks.post(task, callbackBody(task, this.filesUrl));
+        this.#feed?.changed();
+      },
     );
-    this.#packs = new Packs(options.packs);
     this.fail(...(options.faults ?? []));
-    servers.api.handle((request, response) => this.#serve(request, response));
-    servers.files.handle((request, response) => this.#serveFile(request, response));
+    const desk = new Desk({
+      clock: () => this.#clock(),
+      filesUrl: () => this.filesUrl,
+      bearer: this.#bearer,
+      faults: this.#faults,
+      tasks: this.#tasks,
+      packs: new Packs(options.packs),
+      record: (exchange) => this.#record(exchange),
+    });
+    servers.api.handle((request, response) => desk.serve(request, response));
+    servers.files.handle((request, response) => desk.serveFile(request, response));
+  }
+
+  #makeFeed() {
+    const { Feed } = require('./console/feed.js');
+    return new Feed(() => [
+      ...this.#bearer.all.flatMap((credentials) => Object.values(credentials)),
+      ...this.#secrets.all,
+    ]);
+  }
+
+  /**
+   * Starts the console, if there is to be one.
+   *
+   * @param {number} port
+   */
+  async openConsole(port) {
+    if (this.#feed === undefined) return;
+    const { Console } = require('./console/server.js');
+    this.#console = new Console(this, this.#feed, {
+      now: () => this.#clock(),
+      tasks: () => this.#tasks.all,
+      state: () => this.#state,
+    });
+    await this.#console.listen(port);
+  }
+
+  /** What the console shows of the sandbox itself. */
+  get #state() {
+    const { accessKey, secretKey, apiKey } = this.#bearer.current;
+    const kinds = [secretKey && accessKey && 'pair', apiKey && 'API Key'].filter(Boolean);
+    return {
+      url: this.url,
+      skew: this.#clockSkewSec,
+      credentials: kinds.join(' and ') || 'none: all are revoked',
+      signed: this.#signCallbacks,
+      faults: this.#faults.waiting.reduce((sum, { left }) => sum + left, 0),
+    };
   }
 
   get port() {
@@ -94,6 +145,10 @@ class KlingSandbox {
 
   get filesUrl() {
     return this.#publicFilesOrigin ?? this.#files.url;
+  }
+
+  get consoleUrl() {
+    return this.#console?.url;
   }
 
   get accessKey() {
@@ -179,6 +234,7 @@ class KlingSandbox {
     const fresh = credentials(given);
     if (!given.keepPrevious) this.#bearer.revokeAll();
     this.#bearer.add(fresh);
+    this.#rotated();
   }
 
   /** @param {import('../../sandbox').KlingSandboxWebhookRotation | null} [options] */
@@ -188,10 +244,17 @@ class KlingSandbox {
       emergency: 'boolean',
     });
     this.#secrets.rotate(given.webhookSecret, given.emergency ?? false, this.#clock());
+    this.#rotated();
+  }
+
+  #rotated() {
+    this.#feed?.changed();
+    this.#onRotate?.();
   }
 
   revoke() {
     this.#bearer.revokeAll();
+    this.#feed?.changed();
   }
 
   ref() {
@@ -204,13 +267,15 @@ class KlingSandbox {
 
   /** @param {boolean} keepsAlive */
   #keepAlive(keepsAlive) {
-    for (const part of [this.#api, this.#files, this.#callbacks]) part.keepAlive(keepsAlive);
+    for (const part of [this.#api, this.#files, this.#callbacks, this.#console]) {
+      part?.keepAlive(keepsAlive);
+    }
   }
 
   async close() {
     this.#callbacks.close();
     this.#tasks.close();
-    await Promise.all([this.#api.close(), this.#files.close()]);
+    await Promise.all([this.#api.close(), this.#files.close(), this.#console?.close()]);
   }
 
   static {
@@ -228,104 +293,13 @@ class KlingSandbox {
     return this.#now() + this.#clockSkewSec * 1000;
   }
 
-  /**
-   * @param {import('node:http').IncomingMessage} request
-   * @param {import('node:http').ServerResponse} response
-   */
-  async #serve(request, response) {
-    const { method = '', url = '/' } = request;
-    // Not by `URL`, which refuses some targets and changes others.
-    const [pathname = '', search = ''] = url.split(/\?(.*)/s);
-    const { body, size } = await readJson(request);
-    const now = this.#clock();
-    this.#tasks.look();
-    const requestId = randomUUID();
-    const route = match(method, pathname);
-    const known = route !== undefined && 'handle' in route ? route : undefined;
-    const judged = this.#bearer.judge(request.headers.authorization, known?.newer ?? false, now);
-    const { code, message, notBefore, ...caller } = judged;
-    const fault = this.#faults.take(pathname, known?.creates ?? false);
-
-    const answer = () => {
-      if (route === undefined) return unknownPath(pathname, UNKNOWN_PATH, new Date(now));
-      if (known === undefined) return envelope(/** @type {{ code: number }} */ (route), requestId);
-      if (code !== 0) return envelope({ code, message }, requestId);
-      const [tasks, packs] = [this.#tasks, this.#packs];
-      const handled = known.handle({
-        query: new URLSearchParams(search),
-        body,
-        argument: known.argument,
-        tasks,
-        packs,
-        order: orders({ tasks, packs, failure: fault?.taskFails ?? undefined }),
-        files: this.filesUrl,
-        now,
-      });
-      return envelope(handled, requestId);
-    };
-    // A reply that is lost was made all the same.
-    const made = fault?.lost ? answer() : undefined;
-    const reply = replacement(fault, requestId) ?? made ?? answer();
-
-    await this.#finish(response, {
-      seen: {
-        method,
-        path: url,
-        ...(body !== undefined && size <= KEPT_BODY_BYTES && { body }),
-        ...caller,
-        status: reply.status,
-        ...(reply.code !== undefined && { code: reply.code }),
-        requestId,
-        at: new Date(now),
-        ...(route === undefined && { note: UNKNOWN_PATH }),
-      },
-      reply,
-      fault,
-    });
-  }
-
-  /**
-   * @param {import('node:http').IncomingMessage} request
-   * @param {import('node:http').ServerResponse} response
-   */
-  async #serveFile(request, response) {
-    const { method = '', url = '/', headers } = request;
-    request.resume();
-    const now = this.#clock();
-    const { code, message, notBefore, ...caller } = this.#bearer.judge(
-      headers.authorization,
-      false,
-      now,
-    );
-    const { note, ...reply } = files.reply(url, headers.authorization !== undefined);
-    await this.#finish(response, {
-      seen: {
-        method,
-        path: url,
-        ...caller,
-        status: reply.status,
-        requestId: randomUUID(),
-        at: new Date(now),
-        ...(note !== undefined && { note }),
-      },
-      reply,
-      fault: undefined,
-    });
-  }
-
-  /**
-   * @param {import('node:http').ServerResponse} response
-   * @param {object} outcome
-   * @param {Request} outcome.seen
-   * @param {import('./reply.js').Reply} outcome.reply
-   * @param {import('../../sandbox').KlingSandboxFault | undefined} outcome.fault
-   */
-  async #finish(response, { seen, reply, fault }) {
+  /** @param {import('./console/feed.js').Exchange} exchange */
+  #record(exchange) {
+    const { seen } = exchange;
     this.#requests.push(seen);
     if (this.#requests.length > KEPT_REQUESTS) this.#requests.shift();
+    this.#feed?.request(exchange);
     this.#onRequest?.(seen);
-    await hold(fault);
-    send(response, reply, new Date(this.#clock()), fault);
   }
 }
 

@@ -19,21 +19,21 @@ const MAX_BODY_BYTES = 64 * 2 ** 20;
  * Reads a request to its end.
  *
  * @param {import('node:http').IncomingMessage} request
- * @returns {Promise<{ body: unknown, size: number }>} The body is `undefined` if it is empty, too
- * large or not JSON.
+ * @returns {Promise<{ body: unknown, sent: Buffer, size: number }>} The body is `undefined` if it is
+ * empty, too large or not JSON; `sent` is its text, empty if it is too large.
  */
-async function readJson(request) {
+async function readBody(request) {
   const chunks = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (size > MAX_BODY_BYTES) return { body: undefined, size };
+  const sent = size > MAX_BODY_BYTES ? Buffer.alloc(0) : Buffer.concat(chunks);
   try {
-    return { body: JSON.parse(Buffer.concat(chunks).toString()), size };
+    return { body: JSON.parse(sent.toString()), sent, size };
   } catch {
-    return { body: undefined, size };
+    return { body: undefined, sent, size };
   }
 }
 
@@ -131,4 +131,4 @@ function send(response, { status, type, body }, date, fault = {}) {
   }
 }
 
-module.exports = { envelope, hold, readJson, replacement, send, unknownPath };
+module.exports = { envelope, hold, readBody, replacement, send, unknownPath };

@@ -27,6 +27,9 @@ export const secretTools = () => npmFolder('secrets', join(manifests, 'secrets')
 /** The same of scripts/tools/users/package.json: the tools that users run the package in. */
 export const userTools = () => npmFolder('users', join(manifests, 'users'));
 
+/** The same of scripts/tools/console/package.json: what drives a browser, and judges a page. */
+export const browserTools = () => npmFolder('console', join(manifests, 'console'));
+
 function npmFolder(name, from) {
   const manifest = readFileSync(join(from, 'package.json'), 'utf8');
   return once(name, manifest, (folder) => {
