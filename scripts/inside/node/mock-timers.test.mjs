@@ -15,7 +15,7 @@ test('a provider is waited for', async (t) => {
 });
 
 test('a provider that takes its time is waited for', async (t) => {
-  const later = (work) => setImmediate(work); // a real one
+  const { setImmediate: later } = globalThis; // the real one
   t.mock.timers.enable();
   const credentials = () => new Promise((resolve) => later(() => resolve(pair)));
   const auth = new KlingAuth({ credentials });

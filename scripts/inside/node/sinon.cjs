@@ -36,17 +36,18 @@ async function underFakeClock() {
 
 /** A wait begun under real timers and ended under fake ones leaves nothing behind. */
 async function acrossClocks() {
-  let answer;
+  const asked = Promise.withResolvers();
+  const answer = Promise.withResolvers();
   const provided = new kling.KlingAuth({
-    credentials: () =>
-      new Promise((resolve) => {
-        answer = resolve;
-      }),
+    credentials: () => {
+      asked.resolve();
+      return answer.promise;
+    },
   });
   const ready = provided.ready();
-  await Promise.resolve();
+  await asked.promise;
   const clock = sinon.useFakeTimers();
-  answer(pair);
+  answer.resolve(pair);
   await ready;
   clock.restore();
 }
