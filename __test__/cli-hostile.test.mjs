@@ -5,7 +5,7 @@ import { openSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cleanEnv } from './helpers/run.mjs';
-import { reply, serve } from './helpers/server.mjs';
+import { PAIR as LOOPBACK, reply, serve, serveKling } from './helpers/server.mjs';
 
 const BIN = fileURLToPath(new URL('../bin/kling-auth.js', import.meta.url));
 const PAIR = { KLING_ACCESS_KEY: 'AKtest0123456789', KLING_SECRET_KEY: 'sk-test-0123456789abcdef' };
@@ -102,4 +102,52 @@ test('blanks are read in linear time', () => {
     timeout: 30_000,
   });
   assert.notEqual(status, null);
+});
+
+test('doctor finds without a network what may be wrong beside good credentials', async () => {
+  const { status, text } = await run(['doctor', '--offline', '--json'], {
+    ...PAIR,
+    KLINGAI_API_KEY: 'api-key-kling-0123456789',
+    KLING_AK: 'AKother',
+    NEXT_PUBLIC_KLING_API_KEY: 'api-key-kling-published',
+    KLING_API_BASE: 'https://api.klingapi.example',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+  });
+  const { findings } = JSON.parse(text);
+  const details = findings.map(({ detail }) => detail).join('\n');
+  for (const found of [
+    /^KLING_AK is set, but nobody reads it: rename it to KLING_ACCESS_KEY$/m,
+    /^NEXT_PUBLIC_KLING_API_KEY is put into what browsers load/m,
+    /^none of Kling’s hosts, which are api-singapore\.klingai\.com/m,
+    /^HTTPS_PROXY is set, and Node\.js's fetch does not use it/m,
+    /KLINGAI_API_KEY.* set too|KLING_ACCESS_KEY.* set too/m,
+  ]) {
+    assert.match(details, found);
+  }
+  assert.ok(!findings.some(({ check }) => check === 'host'));
+  assert.equal(status, 0);
+});
+
+test('doctor and verify show Kling’s own message', async (t) => {
+  const { url } = await serve(t, (_, response) =>
+    reply(response, 401, { code: 1002, message: 'api key not found' }),
+  );
+  for (const command of ['doctor', 'verify']) {
+    const { text, status } = await run([command, '--base', url], PAIR);
+    assert.match(text, /api key not found/);
+    assert.equal(status, 1);
+  }
+});
+
+test('verify tries once more with the corrected clock, and tells both', async (t) => {
+  const { url, requests } = await serveKling(t, { aheadSec: -86_400 });
+  const { text, status } = await run(['verify', '--base', url], {
+    KLING_ACCESS_KEY: LOOPBACK.accessKey,
+    KLING_SECRET_KEY: LOOPBACK.secretKey,
+  });
+  assert.match(text, /^- refused for the clock \(HTTP 401, code 1003\): corrected by -86400 s/);
+  assert.match(text, /✓ Kling accepts the credentials/);
+  assert.match(text, /takes +legacy \(\/v1\/…\): yes/);
+  assert.equal(status, 0);
+  assert.ok(requests.length <= 4);
 });

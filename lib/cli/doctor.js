@@ -3,6 +3,8 @@
 const { COMPARE, checklist } = require('./checks/checklist.js');
 const { HOST, JSON_OUTPUT, STDIN, authOf } = require('./options.js');
 const { STATUS, statusOf } = require('./status.js');
+const { further } = require('./further.js');
+const { ask, describeEndpoints, endpointsOf } = require('./trial.js');
 const { describeCredentials, describeSkew, printable, withoutSecrets } = require('./text.js');
 
 /**
@@ -20,10 +22,16 @@ const TOLERATED_SKEW_SEC = 5;
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Look for what may be wrong, and say what mends it.',
-  usage: '[--base URL] [--region REGION] [--compare PREFIXES] [--stdin] [--json]',
+  usage: '[--base URL] [--region REGION] [--compare PREFIXES] [--offline] [--stdin] [--json]',
   details:
     'Looks at Node.js, the addon, the credentials, the clock and the way to Kling. Without credentials\nit asks Kling with made-up ones, which shows at least that the host answers.',
-  options: { ...HOST, ...COMPARE, ...STDIN, ...JSON_OUTPUT },
+  options: {
+    ...HOST,
+    ...COMPARE,
+    offline: { type: 'boolean', help: 'Look at all that needs no network, and at nothing else.' },
+    ...STDIN,
+    ...JSON_OUTPUT,
+  },
   async run(context) {
     const { output, json } = context;
     /** @type {number} */
@@ -101,16 +109,19 @@ async function* credentials(context) {
     yield { check: 'credentials', ok: false, ...describe(error) };
   }
   const ofUser = auth !== undefined;
+  yield* further(context, auth);
+  if (context.values.offline) return;
   let verification;
+  let before;
   try {
     // Without credentials a made-up pair shows at least whether the host answers.
     auth ??= authOf(context, { accessKey: 'AKdoctor', secretKey: 'made up by kling-auth doctor' });
-    verification = await auth.verify();
+    ({ verification, before } = await ask(auth));
   } catch (error) {
     yield { check: 'host', ok: false, status: statusOf(error), ...describe(error) };
     return;
   }
-  const { ok, baseUrl, latencyMs, clockSkewSec, code, status, hint } = verification;
+  const { ok, baseUrl, latencyMs, clockSkewSec, code, status, hint, message } = verification;
   yield { check: 'host', ok: true, detail: `${baseUrl} answered in ${latencyMs} ms` };
   const inStep = Math.abs(clockSkewSec) <= TOLERATED_SKEW_SEC;
   yield {
@@ -120,12 +131,24 @@ async function* credentials(context) {
     ...(!inStep && { fix: 'set the clock, or let NTP do it; KlingAuth makes up for it meanwhile' }),
   };
   if (!ofUser) return;
+  if (before !== undefined) {
+    yield {
+      check: 'retry',
+      ok: null,
+      detail: `refused for the clock (HTTP ${before.status}, code ${before.code}), then tried once more with the corrected time`,
+    };
+  }
   yield {
     check: 'verify',
     ok,
-    detail: ok ? 'Kling accepts the credentials' : `HTTP ${status}, code ${code}`,
+    detail: ok
+      ? 'Kling accepts the credentials'
+      : `HTTP ${status}, code ${code}${message === null ? '' : `: ${message}`}`,
     ...(hint !== null && { fix: hint }),
   };
+  if (!ok) return;
+  const endpoints = await endpointsOf(auth);
+  yield { check: 'endpoints', ok: true, detail: describeEndpoints(endpoints) };
 }
 
 /**

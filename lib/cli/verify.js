@@ -3,6 +3,7 @@
 const { number } = require('./args.js');
 const { HOST, JSON_OUTPUT, STDIN, authOf } = require('./options.js');
 const { STATUS, UsageError } = require('./status.js');
+const { ask, describeEndpoints, endpointsOf } = require('./trial.js');
 const { describeCredentials, describeSkew } = require('./text.js');
 
 /** @type {import('./main.js').Command} */
@@ -32,9 +33,19 @@ module.exports = {
     }
     const timeoutMs = number(values, 'timeout');
     const auth = authOf(context);
-    const verification = await auth.verify({ timeoutMs });
-    if (json) output.json(verification);
-    else show(output, verification, describeCredentials(auth));
+    const { verification, before } = await ask(auth, timeoutMs);
+    const endpoints = verification.ok ? await endpointsOf(auth) : undefined;
+    if (json) {
+      output.json({ ...verification, ...(before && { before }), ...(endpoints && { endpoints }) });
+    } else {
+      if (before !== undefined) {
+        const { status, code } = before;
+        output.line(
+          `- refused for the clock (HTTP ${status}, code ${code}): corrected by ${before.clockSkewSec} s, and tried once more`,
+        );
+      }
+      show(output, verification, describeCredentials(auth), endpoints);
+    }
     return verification.ok ? STATUS.ok : STATUS.refused;
   },
 };
@@ -43,8 +54,9 @@ module.exports = {
  * @param {import('./main.js').Context['output']} output
  * @param {import('../..').KlingVerification} verification
  * @param {string} credentials
+ * @param {Awaited<ReturnType<typeof endpointsOf>> | undefined} endpoints
  */
-function show(output, verification, credentials) {
+function show(output, verification, credentials, endpoints) {
   const { ok, status, code, message, hint, requestId, baseUrl, latencyMs } = verification;
   output.line(
     ok
@@ -58,6 +70,7 @@ function show(output, verification, credentials) {
     ['request', ok ? null : requestId],
     ['host', baseUrl],
     ['sent', credentials],
+    ['takes', endpoints === undefined ? null : describeEndpoints(endpoints)],
     ['latency', `${latencyMs} ms`],
     ['clock', describeSkew(verification.clockSkewSec)],
   ]);

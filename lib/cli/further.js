@@ -1,0 +1,64 @@
+'use strict';
+
+/** @typedef {import('./doctor.js').Finding} Finding */
+
+/** What bundlers put into the code that browsers load. */
+const PUBLISHED =
+  /^(NEXT_PUBLIC|VITE|REACT_APP|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|GATSBY)_.*KLING.*(KEY|SECRET|TOKEN)/i;
+
+/**
+ * What may be wrong and need not be: shown beside the credentials, and no reason to fail.
+ *
+ * @param {import('./main.js').Context} context
+ * @param {Pick<import('../..').KlingAuth, 'passedOver' | 'source'> | undefined} auth
+ * @returns {Generator<Finding, void>}
+ */
+function* further({ env, values }, auth) {
+  const native = require('#native');
+  const base = values.base ?? env.KLING_API_BASE;
+  const url = typeof base === 'string' && base !== '' ? base : 'https://api-singapore.klingai.com';
+  for (const [name, value] of Object.entries(env)) {
+    if (!value) continue;
+    const near = native.nearVariable(name);
+    if (near !== undefined) yield { check: name, ok: null, detail: `${name} ${near}` };
+    if (PUBLISHED.test(name)) {
+      yield {
+        check: name,
+        ok: null,
+        detail: `${name} is put into what browsers load, where everybody reads it`,
+        fix: 'keep keys on the server, under a name without that prefix, and replace the key',
+      };
+    }
+    const { odd } = native.describeKey(name, value, url);
+    if (odd !== undefined) yield { check: name, ok: null, detail: `${name} ${odd}` };
+  }
+  if (auth !== undefined && auth.passedOver.length > 0) {
+    yield {
+      check: 'passed over',
+      ok: null,
+      detail: `${auth.passedOver.join(', ')} set too, and not used: ${auth.source} comes first`,
+    };
+  }
+  if (native.hostOf(url) === 'other') {
+    yield {
+      check: 'base URL',
+      ok: null,
+      detail:
+        'none of Kling’s hosts, which are api-singapore.klingai.com and, in China, api-beijing.klingai.com',
+    };
+  }
+  const proxy = ignored(url);
+  if (proxy !== undefined) yield { check: 'proxy', ok: null, detail: proxy };
+}
+
+/** @param {string} url */
+function ignored(url) {
+  try {
+    return require('../request/proxy.js').ignoredProxy(url);
+  } catch {
+    // What is no URL is told elsewhere.
+    return undefined;
+  }
+}
+
+module.exports = { further };
