@@ -5,6 +5,9 @@
 
 // Under `cfg(test)` napi-derive registers no exports, so that a test build would be all dead code.
 #![cfg(not(test))]
+// Unsafe code has one room, whose files say why they need it. Denied rather than forbidden for them
+// and for what the attribute `#[napi]` writes.
+#![deny(unsafe_code)]
 
 mod auth;
 mod check;

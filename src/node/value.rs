@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Failure;
 use crate::raw::object::{layers, member, own_names, read};
+use crate::raw::value::cast;
 
 /// A value of the running call.
 #[derive(Clone, Copy)]
@@ -25,15 +26,8 @@ impl<'call> Js<'call> {
         Object::from_raw(raw.env, raw.value)
     }
 
-    /// For a value whose type has just been checked.
-    #[allow(
-        unsafe_code,
-        reason = "the safe conversions check the type a second time"
-    )]
     fn cast<T: FromNapiValue>(self) -> Result<T, Failure> {
-        let raw = self.0.value();
-        // SAFETY: environment and value come from one live handle of the current call.
-        Ok(unsafe { T::from_napi_value(raw.env, raw.value) }?)
+        Ok(cast(self.0)?)
     }
 }
 

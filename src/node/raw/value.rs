@@ -8,7 +8,7 @@
 use std::ffi::{CStr, CString};
 use std::ptr;
 
-use napi::bindgen_prelude::{ToNapiValue, Unknown};
+use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, Unknown};
 use napi::{Env, JsValue as _, ValueType, check_status, sys};
 
 use crate::clock;
@@ -47,6 +47,13 @@ pub fn number_in(value: &Unknown<'_>) -> f64 {
         unsafe { sys::napi_get_value_double(value.env, value.value, &raw mut number) };
     }
     number
+}
+
+/// For a value whose type has just been checked: the safe conversions check it a second time.
+pub fn cast<T: FromNapiValue>(value: Unknown<'_>) -> napi::Result<T> {
+    let raw = value.value();
+    // SAFETY: environment and value come from one live handle of the running call.
+    unsafe { T::from_napi_value(raw.env, raw.value) }
 }
 
 /// A value on its way to JavaScript, made in the running call.
