@@ -1,18 +1,17 @@
 'use strict';
 
-const { checkManaged, managed, toText } = require('./managed.js');
+const { checkManaged, managed, part, toText } = require('./managed.js');
 const { credentialsOfText, unusable } = require('./secret.js');
 
 /** @type {typeof import('../../credentials').awsSecretsManager} */
 function awsSecretsManager(options) {
-  checkManaged(
+  const { client, secretId, versionId, versionStage } = checkManaged(
     options,
     { secretId: 'string', versionId: 'string', versionStage: 'string' },
     'secretId',
     'getSecretValue',
     'a SecretsManager of @aws-sdk/client-secrets-manager',
   );
-  const { client, secretId, versionId, versionStage } = options;
   const place = `the secret ${secretId} of AWS Secrets Manager`;
   const input = {
     SecretId: secretId,
@@ -23,7 +22,7 @@ function awsSecretsManager(options) {
     place,
     (signal) => client.getSecretValue(input, { abortSignal: signal }),
     (answer) => {
-      const data = answer?.SecretString ?? answer?.SecretBinary;
+      const data = part(answer, 'SecretString') ?? part(answer, 'SecretBinary');
       if (data === undefined) throw unusable(place, 'holds neither a text nor bytes');
       return credentialsOfText(place, toText(data));
     },

@@ -1,25 +1,24 @@
 'use strict';
 
-const { checkManaged, managed, toText } = require('./managed.js');
+const { checkManaged, managed, part, toText } = require('./managed.js');
 const { credentialsOfText, unusable } = require('./secret.js');
 
 /** @type {typeof import('../../credentials').googleSecretManager} */
 function googleSecretManager(options) {
-  checkManaged(
+  const { client, name } = checkManaged(
     options,
     { name: 'string' },
     'name',
     'accessSecretVersion',
     'a SecretManagerServiceClient of @google-cloud/secret-manager',
   );
-  const { client, name } = options;
   const version = name.includes('/versions/') ? name : `${name}/versions/latest`;
   const place = `${version} of Google Secret Manager`;
   return managed(
     place,
     (signal) => client.accessSecretVersion({ name: version }, { signal }),
     (answer) => {
-      const data = answer?.[0]?.payload?.data;
+      const data = part(part(answer?.[0], 'payload'), 'data');
       if (data == null) throw unusable(place, 'holds no data');
       return credentialsOfText(place, toText(data));
     },

@@ -2,6 +2,7 @@
 
 const { checkOptions } = require('../check.js');
 const { KlingAuthError, raise } = require('../error.js');
+const { member } = require('../member.js');
 
 /** @typedef {import('../../credentials').KlingSecret} KlingSecret */
 
@@ -32,7 +33,20 @@ function managed(place, ask, take) {
 }
 
 /**
- * Throws unless the options are of their types, and the client has the method that is called.
+ * A part of what a client has answered; what stands on the root of all objects is none.
+ *
+ * @param {unknown} answer
+ * @param {string} name
+ * @returns {any}
+ */
+function part(answer, name) {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  return member(/** @type {Record<string, unknown>} */ (answer), name);
+}
+
+/**
+ * Throws unless the options are of their types, and the client has the method that is called. Returns
+ * them, whatever stands on prototypes.
  *
  * @param {any} options
  * @param {Record<string, import('../check.js').Type>} types Of the options beside `client`.
@@ -41,8 +55,8 @@ function managed(place, ask, take) {
  * @param {string} expected
  */
 function checkManaged(options, types, required, method, expected) {
-  checkOptions('options', options, { client: 'object', ...types });
-  const { client, [required]: name } = options ?? {};
+  const given = checkOptions('options', options, { client: 'object', ...types });
+  const { client, [required]: name } = given;
   if (typeof client?.[method] !== 'function') {
     raise(
       'TypeError',
@@ -53,6 +67,7 @@ function checkManaged(options, types, required, method, expected) {
   if (name == null || name === '') {
     raise('TypeError', 'KLING_INVALID_ARG_VALUE', `${required} must say which secret to read`);
   }
+  return given;
 }
 
 /**
@@ -90,4 +105,4 @@ function until(credentials, end) {
     : { ...credentials, expiresAt: end };
 }
 
-module.exports = { checkManaged, managed, toText, until };
+module.exports = { checkManaged, managed, part, toText, until };

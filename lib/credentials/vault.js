@@ -1,18 +1,24 @@
 'use strict';
 
-const { checkManaged, managed, until } = require('./managed.js');
+const { checkManaged, managed, part, until } = require('./managed.js');
 const { credentialsOfObject, unusable } = require('./secret.js');
 
 /** @type {typeof import('../../credentials').hashicorpVault} */
 function hashicorpVault(options) {
-  checkManaged(options, { path: 'string' }, 'path', 'read', 'a client of node-vault');
-  const { client, path } = options;
+  const { client, path } = checkManaged(
+    options,
+    { path: 'string' },
+    'path',
+    'read',
+    'a client of node-vault',
+  );
   const place = `${path} of HashiCorp Vault`;
   return managed(
     place,
     (signal) => client.read(path, { signal }),
     (answer) => {
-      const { data, lease_duration: leaseSec } = answer ?? {};
+      const data = part(answer, 'data');
+      const leaseSec = part(answer, 'lease_duration');
       if (data == null) throw unusable(place, 'holds no data');
       const credentials = credentialsOfObject(place, secretIn(data, place));
       const hasEnd = typeof leaseSec === 'number' && leaseSec > 0;

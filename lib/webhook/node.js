@@ -1,6 +1,7 @@
 'use strict';
 
 const { byteLength, concat, nextTick } = require('#platform');
+const { member } = require('../member.js');
 const { Receiver, raiseBodyRead } = require('./receive.js');
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
@@ -51,7 +52,7 @@ function headersOf({ rawHeaders, headers }) {
  */
 function readBody(receiver, req) {
   // Left by express.raw() and express.text(), and by Google Cloud Functions in `rawBody`.
-  for (const body of [req.rawBody, req.body]) {
+  for (const body of [member(req, 'rawBody'), member(req, 'body')]) {
     if (ArrayBuffer.isView(body) || typeof body === 'string') {
       receiver.checkSize(typeof body === 'string' ? byteLength(body) : body.byteLength);
       return body;
