@@ -115,7 +115,7 @@ pub fn rotate<V: Value>(auth: &Auth, base: &Base, credentials: V) -> Outcome<(),
         credentials,
         &["accessKey", "secretKey", "apiKey"],
     )?;
-    let credential = sources::explicit(given_keys(&options)?, base.host())?;
+    let credential = sources::credential_of(given_keys(&options)?, base.host())?;
     Ok(auth.rotate(credential)?)
 }
 
@@ -136,7 +136,7 @@ pub fn delivery<V: Value>(base: &Base, answer: V) -> Outcome<Delivery, V> {
         answer,
         &["accessKey", "secretKey", "apiKey", "expiresAt"],
     )?;
-    let credential = sources::explicit(given_keys(&options)?, base.host())?;
+    let credential = sources::credential_of(given_keys(&options)?, base.host())?;
     let expires_at = match options.date("expiresAt")? {
         Some(millis) => Some(Timestamp::checked("expiresAt", millis)?),
         None => None,

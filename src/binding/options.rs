@@ -6,7 +6,7 @@ use std::mem;
 use kling_auth_core::credentials::Key;
 use kling_auth_core::error::Error;
 use kling_auth_core::options::unknown_option;
-use kling_auth_core::sources::Explicit;
+use kling_auth_core::sources::GivenKeys;
 use kling_auth_core::variables::{Secret, Variables};
 use zeroize::Zeroizing;
 
@@ -170,8 +170,8 @@ impl<V: Value> Options<V> {
 }
 
 /// The keys among the options.
-pub fn given_keys<V: Value>(options: &Options<V>) -> Outcome<Explicit, V> {
-    Ok(Explicit {
+pub fn given_keys<V: Value>(options: &Options<V>) -> Outcome<GivenKeys, V> {
+    Ok(GivenKeys {
         access_key: options.string("accessKey")?,
         secret_key: options.string("secretKey")?,
         api_key: options.string("apiKey")?,

@@ -5,7 +5,7 @@ use kling_auth_core::error::Error;
 use kling_auth_core::sources::resolve_pair;
 use kling_auth_core::time::Timestamp;
 use kling_auth_core::token::jwt::Jwt;
-use kling_auth_core::token::verify::{Reason, VerifyingKey, verify};
+use kling_auth_core::token::verify::{TokenRefusal, VerifyingKey, verify};
 use kling_auth_core::token::{Lifetime, Token};
 
 use crate::options::{Environment, Files, Options, given_keys, string};
@@ -56,7 +56,7 @@ pub fn check<V: Value>(
     secret_key: V,
     options: V,
     clock: impl FnOnce() -> Timestamp,
-) -> Outcome<Result<String, Reason>, V> {
+) -> Outcome<Result<String, TokenRefusal>, V> {
     let options = Options::new("options", options, &["now", "accessKey"])?;
     let now = match options.date("now")? {
         Some(millis) => Timestamp::checked("now", millis)?,

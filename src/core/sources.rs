@@ -9,7 +9,7 @@ use crate::variables::Variables;
 
 /// The keys that were passed in explicitly; `None` stands for not given.
 #[derive(Default)]
-pub struct Explicit {
+pub struct GivenKeys {
     /// The option `accessKey`.
     pub access_key: Option<Secret>,
     /// The option `secretKey`.
@@ -63,19 +63,19 @@ pub struct Found {
 /// key that cannot be one, [`Error::ExposedSecret`], [`Error::ConflictingOptions`], or whatever
 /// `variables` fails with.
 pub fn resolve<V: Variables>(
-    explicit: Explicit,
+    given: GivenKeys,
     prefix: &str,
     host: Host,
     variables: V,
 ) -> Result<Found, V::Error> {
-    if explicit.api_key.is_some() {
+    if given.api_key.is_some() {
         return Ok(Found {
-            credential: self::explicit(explicit, host)?,
+            credential: credential_of(given, host)?,
             source: Source::Options,
             passed_over: Vec::new(),
         });
     }
-    find(explicit, prefix, Some(host), variables)
+    find(given, prefix, Some(host), variables)
 }
 
 /// The credential that was passed in, and nothing else.
@@ -83,8 +83,8 @@ pub fn resolve<V: Variables>(
 /// # Errors
 ///
 /// As [`resolve`], but for the environment.
-pub fn explicit(explicit: Explicit, host: Host) -> Result<Credential, Error> {
-    let (what, options) = match (explicit.api_key, explicit.access_key, explicit.secret_key) {
+pub fn credential_of(given: GivenKeys, host: Host) -> Result<Credential, Error> {
+    let (what, options) = match (given.api_key, given.access_key, given.secret_key) {
         (Some(api_key), None, None) => {
             let api_key = ApiKey::new(Key::new("apiKey", api_key), host)?;
             return Ok(Credential::ApiKey(api_key));
@@ -137,8 +137,8 @@ pub fn check_prefix(prefix: &str) -> Result<(), Error> {
 /// # Errors
 ///
 /// As [`resolve`]; where there is an API key but no pair, the message says so.
-pub fn resolve_pair<V: Variables>(explicit: Explicit, variables: V) -> Result<KeyPair, V::Error> {
-    match find(explicit, "", None, variables)?.credential {
+pub fn resolve_pair<V: Variables>(given: GivenKeys, variables: V) -> Result<KeyPair, V::Error> {
+    match find(given, "", None, variables)?.credential {
         Credential::Pair(pair) => Ok(pair),
         Credential::ApiKey(_) => Err(Error::TokenFromApiKey.into()),
     }
@@ -146,7 +146,7 @@ pub fn resolve_pair<V: Variables>(explicit: Explicit, variables: V) -> Result<Ke
 
 /// `host` is that for API Keys; without one they are passed over.
 fn find<V: Variables>(
-    explicit: Explicit,
+    given: GivenKeys,
     prefix: &str,
     host: Option<Host>,
     variables: V,
@@ -155,9 +155,9 @@ fn find<V: Variables>(
     if is_published(prefix) {
         environment.refuse_published()?;
     }
-    if explicit.access_key.is_some() || explicit.secret_key.is_some() {
+    if given.access_key.is_some() || given.secret_key.is_some() {
         return Ok(Found {
-            credential: complete(explicit, &mut environment)?,
+            credential: complete(given, &mut environment)?,
             source: Source::Options,
             passed_over: Vec::new(),
         });
@@ -291,12 +291,12 @@ pub fn are(names: &[String]) -> String {
 
 /// One half was passed in, perhaps both.
 fn complete<V: Variables>(
-    explicit: Explicit,
+    given: GivenKeys,
     environment: &mut Environment<'_, V>,
 ) -> Result<Credential, V::Error> {
-    let given = |value: Option<Secret>, option: &str| value.map(|value| Key::new(option, value));
-    let access_key = given(explicit.access_key, "accessKey");
-    let secret_key = given(explicit.secret_key, "secretKey");
+    let key = |value: Option<Secret>, option: &str| value.map(|value| Key::new(option, value));
+    let access_key = key(given.access_key, "accessKey");
+    let secret_key = key(given.secret_key, "secretKey");
     match (&access_key, &secret_key) {
         (Some(access_key), Some(secret_key)) => {
             return Ok(Credential::Pair(KeyPair::new(access_key, secret_key)?));

@@ -6,7 +6,7 @@ use crate::describe::describe;
 use crate::error::Error;
 use crate::families::slot_of;
 use crate::request::endpoint::Host;
-use crate::sources::{Explicit, Found, Secret, Source, resolve, resolve_pair};
+use crate::sources::{Found, GivenKeys, Secret, Source, resolve, resolve_pair};
 
 type Env = [(&'static str, &'static str)];
 
@@ -18,10 +18,10 @@ fn lookup(env: &Env) -> impl FnMut(&str) -> Result<Option<Secret>, Error> + use<
 }
 
 /// Access key, secret key, API key.
-fn given(keys: [Option<&str>; 3]) -> Explicit {
+fn given(keys: [Option<&str>; 3]) -> GivenKeys {
     let [access_key, secret_key, api_key] =
         keys.map(|key| key.map(|key| Zeroizing::new(key.to_owned())));
-    Explicit {
+    GivenKeys {
         access_key,
         secret_key,
         api_key,
@@ -29,10 +29,10 @@ fn given(keys: [Option<&str>; 3]) -> Explicit {
 }
 
 /// Kind, access key and source of what is found.
-fn found(explicit: Explicit, prefix: &str, env: &Env) -> (&'static str, Option<String>, String) {
+fn found(given: GivenKeys, prefix: &str, env: &Env) -> (&'static str, Option<String>, String) {
     let Found {
         credential, source, ..
-    } = resolve(explicit, prefix, Host::Kling, lookup(env)).unwrap();
+    } = resolve(given, prefix, Host::Kling, lookup(env)).unwrap();
     (
         credential.kind().as_str(),
         credential.access_key().map(str::to_owned),
@@ -40,8 +40,8 @@ fn found(explicit: Explicit, prefix: &str, env: &Env) -> (&'static str, Option<S
     )
 }
 
-fn refused(explicit: Explicit, prefix: &str, env: &Env) -> (&'static str, String) {
-    let error = resolve(explicit, prefix, Host::Kling, lookup(env)).unwrap_err();
+fn refused(given: GivenKeys, prefix: &str, env: &Env) -> (&'static str, String) {
+    let error = resolve(given, prefix, Host::Kling, lookup(env)).unwrap_err();
     (error.code(), error.to_string())
 }
 
@@ -68,7 +68,7 @@ fn takes_the_first_family_that_is_set() {
     for (first, (kind, access_key, source)) in order {
         let expected = (kind, access_key.map(str::to_owned), source.to_owned());
         assert_eq!(
-            found(Explicit::default(), "", &EVERYTHING[first..]),
+            found(GivenKeys::default(), "", &EVERYTHING[first..]),
             expected
         );
     }
@@ -77,7 +77,7 @@ fn takes_the_first_family_that_is_set() {
 #[test]
 fn never_mixes_families() {
     let env = [("KLING_ACCESS_KEY", "ak1"), ("KLINGAI_SECRET_KEY", "sk2")];
-    let (code, message) = refused(Explicit::default(), "", &env);
+    let (code, message) = refused(GivenKeys::default(), "", &env);
     assert_eq!(code, "KLING_MISSING_CREDENTIALS");
     assert_eq!(
         message,
@@ -105,7 +105,7 @@ fn names_the_missing_half_of_every_family() {
     ];
     for (set, what, missing) in halves {
         let (code, message) = refused(
-            Explicit::default(),
+            GivenKeys::default(),
             "",
             &[(set, "key"), ("KLING_SECRET_X", "")],
         );
@@ -125,7 +125,7 @@ fn says_what_would_supply_everything() {
         &[("KLING_ACCESS_KEY", ""), ("KLING_SECRET_KEY", "")],
     ] {
         assert_eq!(
-            refused(Explicit::default(), "", env),
+            refused(GivenKeys::default(), "", env),
             (
                 "KLING_MISSING_CREDENTIALS",
                 "credentials not given: set KLING_API_KEY in the environment (or KLING_ACCESS_KEY \
@@ -193,14 +193,14 @@ fn a_prefix_goes_before_every_name() {
         ("STAGING_KLINGAI_SECRET_KEY", "sk-staging"),
     ];
     assert_eq!(
-        found(Explicit::default(), "STAGING_", &env),
+        found(GivenKeys::default(), "STAGING_", &env),
         (
             "jwt",
             Some("ak-staging".to_owned()),
             "env:STAGING_KLINGAI_ACCESS_KEY".to_owned()
         )
     );
-    let (_, message) = refused(Explicit::default(), "PROD_", &env);
+    let (_, message) = refused(GivenKeys::default(), "PROD_", &env);
     assert!(
         message.contains("PROD_KLING_ACCESS_KEY and PROD_KLING_SECRET_KEY"),
         "{message}"
@@ -238,12 +238,12 @@ fn refuses_secrets_that_are_published_to_browsers() {
         ("NEXT_PUBLIC_KLING_ACCESS_KEY", "ak"),
         ("KLING_API_KEY", "k"),
     ];
-    assert_eq!(found(Explicit::default(), "", &harmless).0, "apiKey");
+    assert_eq!(found(GivenKeys::default(), "", &harmless).0, "apiKey");
 }
 
 #[test]
 fn tokens_are_made_of_pairs_only() {
-    let pair = |env: &Env| resolve_pair(Explicit::default(), lookup(env));
+    let pair = |env: &Env| resolve_pair(GivenKeys::default(), lookup(env));
     assert_eq!(pair(EVERYTHING).unwrap().access_key(), "ak1");
     let error = pair(&EVERYTHING[..1])
         .map(|pair: KeyPair| pair.access_key().to_owned())
@@ -259,7 +259,7 @@ fn tokens_are_made_of_pairs_only() {
 #[test]
 fn names_the_variable_that_holds_a_bad_key() {
     let env = [("KLING_ACCESS_KEY", "ak"), ("KLING_SECRET_KEY", "sk ")];
-    let (_, message) = refused(Explicit::default(), "", &env);
+    let (_, message) = refused(GivenKeys::default(), "", &env);
     assert_eq!(
         message,
         "KLING_SECRET_KEY is padded with white space: trim it"
@@ -280,19 +280,22 @@ fn knows_which_credentials_were_passed_over() {
             .map(|(name, _)| (*name).to_owned())
             .collect()
     };
-    assert_eq!(over(Explicit::default(), "", EVERYTHING), names(1));
-    assert_eq!(over(Explicit::default(), "", &EVERYTHING[1..]), names(3));
-    assert_eq!(over(Explicit::default(), "", &EVERYTHING[6..]), names(8));
+    assert_eq!(over(GivenKeys::default(), "", EVERYTHING), names(1));
+    assert_eq!(over(GivenKeys::default(), "", &EVERYTHING[1..]), names(3));
+    assert_eq!(over(GivenKeys::default(), "", &EVERYTHING[6..]), names(8));
     // A half counts: it was meant to be used.
     let half = [("KLING_API_KEY", "k"), ("KLINGAI_SECRET_KEY", "sk")];
-    assert_eq!(over(Explicit::default(), "", &half), ["KLINGAI_SECRET_KEY"]);
+    assert_eq!(
+        over(GivenKeys::default(), "", &half),
+        ["KLINGAI_SECRET_KEY"]
+    );
     let prefixed = [
         ("X_KLING_API_KEY", "k"),
         ("X_KLING_ACCESS_KEY", "ak"),
         ("KLING_SECRET_KEY", "sk"),
     ];
     assert_eq!(
-        over(Explicit::default(), "X_", &prefixed),
+        over(GivenKeys::default(), "X_", &prefixed),
         ["X_KLING_ACCESS_KEY"]
     );
     assert!(over(given([Some("ak"), None, None]), "", EVERYTHING).is_empty());
@@ -305,7 +308,7 @@ fn says_of_a_bad_variable_that_others_come_after_it() {
         ("KLING_ACCESS_KEY", "ak"),
         ("KLING_SECRET_KEY", "sk"),
     ];
-    let (code, message) = refused(Explicit::default(), "", &env);
+    let (code, message) = refused(GivenKeys::default(), "", &env);
     assert_eq!(code, "KLING_INVALID_CREDENTIALS");
     assert_eq!(
         message,
@@ -350,7 +353,7 @@ fn recognises_variables_whose_name_is_nearly_right() {
     ];
     for (env, what, near, right) in cases {
         assert_eq!(
-            refused(Explicit::default(), "", env),
+            refused(GivenKeys::default(), "", env),
             (
                 "KLING_MISSING_CREDENTIALS",
                 format!(
@@ -359,7 +362,7 @@ fn recognises_variables_whose_name_is_nearly_right() {
             )
         );
     }
-    let (_, message) = refused(Explicit::default(), "X_", &[("X_KLING_AK", "ak")]);
+    let (_, message) = refused(GivenKeys::default(), "X_", &[("X_KLING_AK", "ak")]);
     assert!(
         message
             .ends_with("X_KLING_AK is set, but nobody reads it: rename it to X_KLING_ACCESS_KEY"),

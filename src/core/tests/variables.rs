@@ -2,7 +2,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::request::endpoint::Host;
-use crate::sources::{Explicit, resolve, resolve_pair};
+use crate::sources::{GivenKeys, resolve, resolve_pair};
 use crate::variables::{Secret, Variables};
 use crate::webhook::secret;
 
@@ -33,7 +33,7 @@ impl Variables for &mut WithFiles<'_> {
 /// Kind, access key and source of what is found, and which files were read.
 fn found(prefix: &str, env: &[(&str, &str)]) -> (Option<String>, String, Vec<String>) {
     let mut variables = WithFiles(env, Vec::new());
-    let found = resolve(Explicit::default(), prefix, Host::Kling, &mut variables).unwrap();
+    let found = resolve(GivenKeys::default(), prefix, Host::Kling, &mut variables).unwrap();
     (
         found.credential.access_key().map(str::to_owned),
         found.source.to_string(),
@@ -41,9 +41,9 @@ fn found(prefix: &str, env: &[(&str, &str)]) -> (Option<String>, String, Vec<Str
     )
 }
 
-fn refused(explicit: Explicit, env: &[(&str, &str)]) -> (&'static str, String) {
+fn refused(given: GivenKeys, env: &[(&str, &str)]) -> (&'static str, String) {
     let mut variables = WithFiles(env, Vec::new());
-    let error = resolve(explicit, "", Host::Kling, &mut variables).unwrap_err();
+    let error = resolve(given, "", Host::Kling, &mut variables).unwrap_err();
     (error.code(), error.to_string())
 }
 
@@ -107,7 +107,7 @@ fn reads_no_file_of_what_is_passed_over_or_not_asked_for() {
         ("KLINGAI_API_KEY_FILE", "/run/key"),
     ];
     let mut variables = WithFiles(&env, Vec::new());
-    let found = resolve(Explicit::default(), "", Host::Kling, &mut variables).unwrap();
+    let found = resolve(GivenKeys::default(), "", Host::Kling, &mut variables).unwrap();
     assert_eq!(
         found.passed_over,
         ["KLING_ACCESS_KEY_FILE", "KLINGAI_API_KEY_FILE"]
@@ -119,7 +119,7 @@ fn reads_no_file_of_what_is_passed_over_or_not_asked_for() {
 fn refuses_a_value_beside_its_file_and_names_both() {
     for name in ["KLING_API_KEY", "KLING_ACCESS_KEY", "KLING_SECRET_KEY"] {
         let file = format!("{name}_FILE");
-        let (code, message) = refused(Explicit::default(), &[(name, "x"), (&file, "/run/ak")]);
+        let (code, message) = refused(GivenKeys::default(), &[(name, "x"), (&file, "/run/ak")]);
         assert_eq!(code, "KLING_INVALID_CREDENTIALS");
         assert_eq!(
             message,
@@ -129,7 +129,7 @@ fn refuses_a_value_beside_its_file_and_names_both() {
         );
     }
     let (code, _) = refused(
-        Explicit::default(),
+        GivenKeys::default(),
         &[("KLING_API_KEY", ""), ("KLING_API_KEY_FILE", "")],
     );
     assert_eq!(code, "KLING_MISSING_CREDENTIALS", "empty ones are not set");
@@ -142,7 +142,7 @@ fn names_the_variable_and_the_path_of_a_key_that_cannot_be_one() {
         ("KLING_SECRET_KEY_FILE", "/run/blank"),
     ];
     assert_eq!(
-        refused(Explicit::default(), &env),
+        refused(GivenKeys::default(), &env),
         (
             "KLING_INVALID_CREDENTIALS",
             "KLING_SECRET_KEY_FILE (/run/blank) is padded with white space: trim it".to_owned()
@@ -152,12 +152,12 @@ fn names_the_variable_and_the_path_of_a_key_that_cannot_be_one() {
 
 #[test]
 fn a_half_that_was_passed_in_takes_the_other_from_a_file() {
-    let explicit = Explicit {
+    let given = GivenKeys {
         access_key: Some(Zeroizing::new("ak".to_owned())),
-        ..Explicit::default()
+        ..GivenKeys::default()
     };
     let mut variables = WithFiles(&[("KLINGAI_SECRET_KEY_FILE", "/run/sk")], Vec::new());
-    let pair = resolve_pair(explicit, &mut variables).unwrap();
+    let pair = resolve_pair(given, &mut variables).unwrap();
     assert_eq!(pair.access_key(), "ak");
     assert_eq!(variables.1, ["KLINGAI_SECRET_KEY_FILE"]);
 }
@@ -186,7 +186,7 @@ fn says_where_there_is_no_file_system() {
     let lookup = |name: &str| {
         Ok((name == "KLING_API_KEY_FILE").then(|| Zeroizing::new("/run/key".to_owned())))
     };
-    let error: Error = resolve(Explicit::default(), "", Host::Kling, lookup).unwrap_err();
+    let error: Error = resolve(GivenKeys::default(), "", Host::Kling, lookup).unwrap_err();
     assert_eq!(error.code(), "KLING_UNREADABLE_FILE");
     assert_eq!(
         error.to_string(),

@@ -7,7 +7,7 @@ use crate::credentials::Key;
 use crate::time::Timestamp;
 use crate::token::SigningKey;
 use crate::token::jwt::Jwt;
-use crate::token::verify::{Reason, VerifyingKey, verify};
+use crate::token::verify::{TokenRefusal, VerifyingKey, verify};
 use crate::token::{Lifetime, Token};
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
@@ -42,26 +42,29 @@ fn names_the_first_reason_that_applies() {
     let good = forge(HEADER, CLAIMS);
     let unsigned = &good[..=good.rfind('.').unwrap()];
     let table = [
-        (String::new(), Reason::Malformed),
-        ("a.b".to_owned(), Reason::Malformed),
-        ("a.b.c".to_owned(), Reason::Malformed),
-        (format!("{good}.x"), Reason::Malformed),
-        (forge("[]", CLAIMS), Reason::Malformed),
-        (forge(HEADER, "null"), Reason::Malformed),
-        (forge(r#"{"typ":"JWT"}"#, CLAIMS), Reason::Malformed),
+        (String::new(), TokenRefusal::Malformed),
+        ("a.b".to_owned(), TokenRefusal::Malformed),
+        ("a.b.c".to_owned(), TokenRefusal::Malformed),
+        (format!("{good}.x"), TokenRefusal::Malformed),
+        (forge("[]", CLAIMS), TokenRefusal::Malformed),
+        (forge(HEADER, "null"), TokenRefusal::Malformed),
+        (forge(r#"{"typ":"JWT"}"#, CLAIMS), TokenRefusal::Malformed),
         (
             forge(r#"{"alg":"HS256","crit":["exp"]}"#, CLAIMS),
-            Reason::Malformed,
+            TokenRefusal::Malformed,
         ),
-        (forge(HEADER, r#"{"exp":1700001800}"#), Reason::Malformed),
-        (forge(HEADER, r#"{"iss":"ak"}"#), Reason::Malformed),
+        (
+            forge(HEADER, r#"{"exp":1700001800}"#),
+            TokenRefusal::Malformed,
+        ),
+        (forge(HEADER, r#"{"iss":"ak"}"#), TokenRefusal::Malformed),
         (
             forge(HEADER, r#"{"iss":"ak","exp":"1700001800"}"#),
-            Reason::Malformed,
+            TokenRefusal::Malformed,
         ),
         (
             forge(HEADER, r#"{"iss":"ak","exp":1700001800,"nbf":null}"#),
-            Reason::Malformed,
+            TokenRefusal::Malformed,
         ),
         (
             forge(
@@ -71,42 +74,45 @@ fn names_the_first_reason_that_applies() {
                     "[".repeat(50_000)
                 ),
             ),
-            Reason::Malformed,
+            TokenRefusal::Malformed,
         ),
-        (forge(r#"{"alg":"none"}"#, CLAIMS), Reason::Algorithm),
-        (forge(r#"{"alg":"None"}"#, CLAIMS), Reason::Algorithm),
-        (forge(r#"{"alg":"hs256"}"#, CLAIMS), Reason::Algorithm),
-        (forge(r#"{"alg":"HS512"}"#, CLAIMS), Reason::Algorithm),
-        (forge(r#"{"alg":"RS256"}"#, CLAIMS), Reason::Algorithm),
-        (unsigned.to_owned(), Reason::Signature),
-        (format!("{unsigned}!!!"), Reason::Signature),
+        (forge(r#"{"alg":"none"}"#, CLAIMS), TokenRefusal::Algorithm),
+        (forge(r#"{"alg":"None"}"#, CLAIMS), TokenRefusal::Algorithm),
+        (forge(r#"{"alg":"hs256"}"#, CLAIMS), TokenRefusal::Algorithm),
+        (forge(r#"{"alg":"HS512"}"#, CLAIMS), TokenRefusal::Algorithm),
+        (forge(r#"{"alg":"RS256"}"#, CLAIMS), TokenRefusal::Algorithm),
+        (unsigned.to_owned(), TokenRefusal::Signature),
+        (format!("{unsigned}!!!"), TokenRefusal::Signature),
         (
             good.replace("eyJpc3MiOiJhayIs", "eyJpc3MiOiJhayJ9"),
-            Reason::Malformed,
+            TokenRefusal::Malformed,
         ),
         (
             forge(HEADER, r#"{"iss":"ak","exp":1700000000,"nbf":1699999995}"#),
-            Reason::Expired,
+            TokenRefusal::Expired,
         ),
-        (forge(HEADER, r#"{"iss":"ak","exp":-1}"#), Reason::Expired),
+        (
+            forge(HEADER, r#"{"iss":"ak","exp":-1}"#),
+            TokenRefusal::Expired,
+        ),
         (
             forge(HEADER, r#"{"iss":"ak","exp":1700001800,"nbf":1700000001}"#),
-            Reason::NotYetValid,
+            TokenRefusal::NotYetValid,
         ),
         (
             forge(
                 HEADER,
                 r#"{"iss":"other","exp":1700001800,"nbf":1699999995}"#,
             ),
-            Reason::Issuer,
+            TokenRefusal::Issuer,
         ),
         (
             forge(HEADER, r#"{"iss":"ak","exp":1700001806,"nbf":1699999995}"#),
-            Reason::Lifetime,
+            TokenRefusal::Lifetime,
         ),
         (
             forge(HEADER, r#"{"iss":"ak","exp":1e300}"#),
-            Reason::Lifetime,
+            TokenRefusal::Lifetime,
         ),
     ];
     for (token, reason) in table {
@@ -119,7 +125,7 @@ fn names_the_first_reason_that_applies() {
     }
     assert_eq!(
         verify(&good, &verifying_key("other"), NOW, None),
-        Err(Reason::Signature)
+        Err(TokenRefusal::Signature)
     );
 }
 
@@ -134,11 +140,11 @@ fn honours_the_edges_of_validity() {
             None,
         )
     };
-    assert_eq!(at(1_699_999_994_999), Err(Reason::NotYetValid));
+    assert_eq!(at(1_699_999_994_999), Err(TokenRefusal::NotYetValid));
     assert!(at(1_699_999_995_000).is_ok());
     assert!(at(1_700_000_000_000).is_ok());
     assert!(at(1_700_001_799_999).is_ok());
-    assert_eq!(at(1_700_001_800_000), Err(Reason::Expired));
+    assert_eq!(at(1_700_001_800_000), Err(TokenRefusal::Expired));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::token::{self, MAX_TTL_SEC, SAMPLE_TOLERANCE_SEC};
 
 /// Why a token is refused, in the order in which it is examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub enum TokenRefusal {
     /// Not a JWT, or a claim is absent or of the wrong type.
     Malformed,
     /// Signed by anything but HS256, `none` included.
@@ -28,7 +28,7 @@ pub enum Reason {
     Lifetime,
 }
 
-impl Reason {
+impl TokenRefusal {
     /// The name that users see.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -65,27 +65,27 @@ impl VerifyingKey {
 ///
 /// # Errors
 ///
-/// The first [`Reason`] that applies.
+/// The first [`TokenRefusal`] that applies.
 pub fn verify(
     token: &str,
     key: &VerifyingKey,
     now: Timestamp,
     access_key: Option<&str>,
-) -> Result<String, Reason> {
-    let jwt = Jwt::parse(token).map_err(|_| Reason::Malformed)?;
+) -> Result<String, TokenRefusal> {
+    let jwt = Jwt::parse(token).map_err(|_| TokenRefusal::Malformed)?;
     let Some(algorithm) = jwt.header.get("alg").and_then(Value::as_str) else {
-        return Err(Reason::Malformed);
+        return Err(TokenRefusal::Malformed);
     };
     // RFC 7515 section 4.1.11: an extension that is marked critical and not understood is fatal.
     if jwt.header.contains_key("crit") {
-        return Err(Reason::Malformed);
+        return Err(TokenRefusal::Malformed);
     }
     if algorithm != "HS256" {
-        return Err(Reason::Algorithm);
+        return Err(TokenRefusal::Algorithm);
     }
-    let claims = Claims::read(&jwt.claims).ok_or(Reason::Malformed)?;
+    let claims = Claims::read(&jwt.claims).ok_or(TokenRefusal::Malformed)?;
     if !key.0.verify(jwt.signing_input.as_bytes(), jwt.signature) {
-        return Err(Reason::Signature);
+        return Err(TokenRefusal::Signature);
     }
     claims.check(now, access_key)?;
     Ok(jwt.claims_json)
@@ -111,7 +111,7 @@ impl<'a> Claims<'a> {
         })
     }
 
-    fn check(&self, now: Timestamp, access_key: Option<&str>) -> Result<(), Reason> {
+    fn check(&self, now: Timestamp, access_key: Option<&str>) -> Result<(), TokenRefusal> {
         #[allow(
             clippy::cast_precision_loss,
             reason = "exact for every date that JavaScript can hold"
@@ -122,13 +122,13 @@ impl<'a> Claims<'a> {
         #[allow(clippy::cast_precision_loss, reason = "1805")]
         let max_ttl = (MAX_TTL_SEC + SAMPLE_TOLERANCE_SEC) as f64;
         if now >= self.exp {
-            Err(Reason::Expired)
+            Err(TokenRefusal::Expired)
         } else if self.nbf.is_some_and(|nbf| now < nbf) {
-            Err(Reason::NotYetValid)
+            Err(TokenRefusal::NotYetValid)
         } else if access_key.is_some_and(|access_key| access_key != self.iss) {
-            Err(Reason::Issuer)
+            Err(TokenRefusal::Issuer)
         } else if self.exp - now > max_ttl {
-            Err(Reason::Lifetime)
+            Err(TokenRefusal::Lifetime)
         } else {
             Ok(())
         }
