@@ -312,8 +312,8 @@ export interface KlingToken {
  */
 export class KlingAuth {
   /**
-   * Without a provider, nothing is signed before the first token is asked for; with one, it is not
-   * called before.
+   * Holds the credentials that are passed in, or those of the environment. Nothing is signed, and no
+   * provider called, before the first token is asked for.
    *
    * The environment is read where no key is passed in; the first family that is set wins:
    * `KLING_API_KEY`, `KLING_ACCESS_KEY` + `KLING_SECRET_KEY`, `KLINGAI_API_KEY`,
@@ -322,7 +322,8 @@ export class KlingAuth {
    * Each may be given as a file instead: `KLING_SECRET_KEY_FILE` holds the path of one, a regular file
    * of at most 64 KiB, which is read here. One final newline is not the key's.
    *
-   * @param options See {@link KlingAuthOptions}.
+   * @param options See {@link KlingAuthOptions}. A string is an access key, whose secret key comes from
+   * the environment.
    * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if neither `options` nor the environment
    * holds credentials, or only one half; `KLING_INVALID_CREDENTIALS` if one cannot be what it is
    * passed as, or a variable and its file are both set; `KLING_UNREADABLE_FILE` if a file that a
@@ -334,8 +335,12 @@ export class KlingAuth {
    * `KLING_CONFLICTING_OPTIONS` for options that exclude each other,
    * `KLING_UNKNOWN_OPTION` for an option that does not exist.
    */
-  constructor(options?: KlingAuthOptions | null);
+  // One form for each number of arguments: the compiler then has one to compare a call with, and its
+  // message is about that one.
+  constructor(options?: KlingAuthOptions | string | null);
   /**
+   * Holds an access key and a secret key, from which it signs tokens.
+   *
    * @param accessKey The access key; from the environment if not given.
    * @param secretKey The secret key; from the environment if not given.
    * @param bufferSec How long before its end a token is replaced, in whole seconds, 0 to 1799.
@@ -344,7 +349,7 @@ export class KlingAuth {
    */
   constructor(
     accessKey: Optional<string>,
-    secretKey?: Optional<string>,
+    secretKey: Optional<string>,
     bufferSec?: Optional<number>,
   );
 
@@ -834,6 +839,8 @@ export interface KlingWebhook<Async extends boolean = false> {
 
 export const KlingWebhook: {
   /**
+   * Holds the secrets that deliveries are verified with.
+   *
    * @param secret The secret from Kling's console, base64 with or without `whsec_` before it, or
    * several of them: while a secret is rotated, callbacks signed with either must pass. Default:
    * the environment's `KLING_WEBHOOK_SECRET`, which may hold several separated by spaces or commas, or

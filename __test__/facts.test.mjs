@@ -276,3 +276,9 @@ test('versions: the oldest C library is that of the builds', () => {
     assert.match(read(file), new RegExp(`glibc ${glibc.replace('.', '\\.')} or later`), file);
   }
 });
+
+test('versions: the least TypeScript of the documents is installed to compile with', () => {
+  const [, least] = read('docs/deployment.md').match(/typings need TypeScript (\d+\.\d+)/);
+  const { dependencies } = JSON.parse(read('scripts/tools/package.json'));
+  assert.match(dependencies[`typescript-${least}`], new RegExp(`^npm:typescript@${least}\\.`));
+});

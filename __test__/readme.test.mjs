@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -16,16 +15,10 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { transformSync } from 'esbuild';
 import { cleanEnv, root } from './helpers/run.mjs';
+import { docs, documents, snippetsOf, writeSnippets } from './helpers/snippets.mjs';
 
 const read = (file) => readFileSync(join(root, file), 'utf8');
-const docs = readdirSync(join(root, 'docs'))
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => `docs/${name}`);
-const documents = ['README.md', 'CONTRIBUTING.md', ...docs];
 const pkg = JSON.parse(read('package.json'));
-
-const snippetsOf = (file) =>
-  [...read(file).matchAll(/^```[jt]s\n(.*?)^```$/gms)].map(([, source]) => source);
 
 for (const document of documents.filter((file) => snippetsOf(file).length > 0)) {
   test(`every snippet of ${document} runs as it stands`, (t) => {
@@ -55,26 +48,7 @@ test('every snippet and every example in TypeScript compiles under the strictest
   // Where `kling-auth` means this package, and `@types/node` is found.
   const folder = mkdtempSync(join(root, 'target', 'snippets-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const document of documents) {
-    for (const [i, source] of snippetsOf(document).entries()) {
-      const name = `${document.replaceAll(/[^\w]/g, '-')}-${i}.mts`;
-      writeFileSync(join(folder, name), `${source}\nexport {};\n`);
-    }
-  }
-  for (const name of readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.ts'))) {
-    writeFileSync(join(folder, name.replace('.ts', '.mts')), read(`examples/${name}`));
-  }
-  const compilerOptions = {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    module: 'nodenext',
-    target: 'es2022',
-    lib: ['es2023', 'esnext.disposable'],
-    types: ['node'],
-    noEmit: true,
-  };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+  writeSnippets(folder);
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], {
     cwd: root,

@@ -77,7 +77,7 @@ async function ask(path: string, init: { method: 'GET' | 'POST'; body?: string }
     return { is: 'fate unknown', hint: `no whole reply: ${error}`, retryAfterSec: null };
   }
   const { ok, status, kind, retryable, retryAfterSec } = explanation;
-  const { data } = ok ? (JSON.parse(body) as KlingEnvelope<KlingTask>) : {};
+  const data = ok ? (JSON.parse(body) as KlingEnvelope<KlingTask>).data : undefined;
   if (data !== undefined) return { is: 'task', task: data };
   const hint = explanation.hint ?? 'the reply has no task';
   const isHalf = status < 300 && (ok || kind === 'unknown');

@@ -1,6 +1,7 @@
 // The typings as compilers in other people's projects see them.
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeSnippets } from '../../__test__/helpers/snippets.mjs';
 import { capture, root } from '../lib/sh.mjs';
 import { npmProgram } from '../lib/tools.mjs';
 
@@ -28,6 +29,11 @@ const MODES = {
   bundler: { module: 'esnext', moduleResolution: 'bundler' },
 };
 
+/** The least that the documents name. */
+const [, LEAST] = readFileSync(join(root, 'docs', 'deployment.md'), 'utf8').match(
+  /typings need TypeScript (\d+\.\d+)/,
+);
+
 /** @returns {string[]} what was compiled */
 export function compileInEachMode(project) {
   const types = join(project, 'node_modules', '@types');
@@ -37,6 +43,7 @@ export function compileInEachMode(project) {
   writeFileSync(join(project, 'plain.ts'), SOURCE);
   writeFileSync(join(project, 'script.cts'), REQUIRE);
   const compilers = {
+    [`TypeScript ${LEAST}`]: npmProgram(`typescript-${LEAST}`, 'tsc'),
     'TypeScript 5.9': npmProgram('typescript', 'tsc'),
     'TypeScript 7': join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
   };
@@ -63,6 +70,11 @@ export function compileInEachMode(project) {
       capture(process.execPath, [tsc, '-p', '.'], { cwd: project });
       done.push(`${compiler} ${mode}`);
     }
+    const snippets = join(project, 'snippets');
+    mkdirSync(snippets, { recursive: true });
+    writeSnippets(snippets);
+    capture(process.execPath, [tsc, '-p', 'snippets'], { cwd: project });
+    done.push(`${compiler} snippets of the documents`);
   }
   return done;
 }
