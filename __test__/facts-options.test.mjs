@@ -132,7 +132,12 @@ for (const [name, tables] of TABLES) {
       const rows = rowsBelow(heading, file);
       const end = rows.findIndex(([first], i) => i > 0 && !/^`/.test(first));
       for (const row of rows.slice(1, end === -1 ? undefined : end)) {
-        for (const option of namesIn(row[0])) listed.set(option, row[column]);
+        const names = namesIn(row[0]);
+        // Options that share a row have one default, or each its own.
+        const cells = row[column].split(', ');
+        for (const [i, option] of names.entries()) {
+          listed.set(option, cells.length === names.length ? cells[i] : row[column]);
+        }
       }
     }
     assert.deepEqual(sorted(listed.keys()), sorted(Object.keys(members)));

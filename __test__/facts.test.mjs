@@ -1,6 +1,7 @@
 // A fact that is written down in several places is the same in all of them. What the package does
 // comes first: it is asked, where it can be, and the texts are held against its answer.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -281,4 +282,14 @@ test('versions: the least TypeScript of the documents is installed to compile wi
   const [, least] = read('docs/deployment.md').match(/typings need TypeScript (\d+\.\d+)/);
   const { dependencies } = JSON.parse(read('scripts/tools/package.json'));
   assert.match(dependencies[`typescript-${least}`], new RegExp(`^npm:typescript@${least}\\.`));
+});
+
+test('commands: each that the help lists is documented, and no other', () => {
+  const help = execFileSync(process.execPath, [join(root, 'bin/kling-auth.js'), '--help'], {
+    encoding: 'utf8',
+  });
+  const listed = [...help.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+  const named = read('docs/command-line.md').matchAll(/\bkling-auth ([a-z]+)\b/g);
+  assert.ok(listed.length >= 7);
+  assert.deepEqual(sorted(new Set([...named].map(([, name]) => name))), sorted(listed));
 });
