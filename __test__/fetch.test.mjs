@@ -481,6 +481,70 @@ test('another fetch can be put in its place', async (t) => {
   assert.equal(calls.length, 2);
 });
 
+test('what fetch is called with inherits nothing that somebody has put on the root of all objects', async () => {
+  const seen = [];
+  const own = async (url, init) => {
+    seen.push([String(url), init.method, init.body, init.signal, init.redirect]);
+    const location = seen.length % 2 ? { Location: '/y' } : undefined;
+    return new Response(null, { status: location ? 307 : 200, headers: location });
+  };
+  const auth = create('https://kling.example', { fetch: own });
+  await (await auth.fetch('/x')).text();
+  seen.length = 0;
+  const names = ['method', 'body', 'signal', 'redirect', 'request', 'duplex'];
+  for (const name of names)
+    Object.defineProperty(Object.prototype, name, {
+      __proto__: null,
+      value: 5,
+      configurable: true,
+    });
+  let outcome;
+  try {
+    outcome = await auth.fetch('/x').catch((error) => error);
+  } finally {
+    for (const name of names) delete Object.prototype[name];
+  }
+  assert.equal(outcome.status, 200);
+  assert.deepEqual(seen, [
+    ['https://kling.example/x', undefined, undefined, undefined, 'manual'],
+    ['https://kling.example/y', undefined, undefined, undefined, 'manual'],
+  ]);
+});
+
+test('what is no path, URL or Request is refused', async () => {
+  const auth = create('https://kling.example', { fetch: async () => new Response() });
+  const kinds = [
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, 'a number'],
+    [false, 'a boolean'],
+    [() => '/x', 'a function'],
+    [['/x'], 'an array'],
+    [{}, 'an object'],
+    [Object.create(null), 'an object'],
+    [Promise.resolve('/x'), 'an object'],
+    [new Date(0), 'an object'],
+    [/x/, 'an object'],
+    [new Error('/x'), 'an object'],
+    [Buffer.from('/x'), 'an object'],
+    [new Proxy(new URL('https://kling.example'), {}), 'an object'],
+  ];
+  for (const [input, kind] of kinds) {
+    await assert.rejects(auth.fetch(input), {
+      name: 'TypeError',
+      code: 'KLING_INVALID_ARG_TYPE',
+      message: `input must be a path, a URL or a Request, received ${kind}`,
+    });
+  }
+  for (const [input, message] of [
+    ['http://', 'input is no URL: give a path such as /v1/videos/text2video, or https://host/path'],
+    ['https://u:p@kling.example/x', 'input must not hold a user name or password: leave them out'],
+  ]) {
+    await assert.rejects(auth.fetch(input), { code: 'KLING_INVALID_URL', message });
+  }
+  assert.equal((await auth.fetch(new String('/x'))).status, 200);
+});
+
 test('it can be passed on by itself', async (t) => {
   const { url, requests } = await serve(t, (_, response) => reply(response, 200, {}));
   const auth = create(url);

@@ -179,6 +179,27 @@ test('credentials that have run out are told with what the provider failed with'
   );
 });
 
+test('whatever needs a token tells what the provider has last failed with', async () => {
+  const cause = new Error('vault is sealed');
+  const auth = new KlingAuth({ credentials: () => Promise.reject(cause) });
+  await assert.rejects(auth.ready());
+  for (const read of [
+    () => auth.token,
+    () => auth.headers,
+    () => auth.expiresAt,
+    () => auth.refreshesAt,
+    () => auth.kind,
+    () => auth.accessKey,
+    () => auth.refresh(),
+  ]) {
+    assert.throws(read, (error) => {
+      assert.equal(error.code, 'KLING_NOT_READY');
+      assert.equal(error.cause.cause, cause);
+      return true;
+    });
+  }
+});
+
 const REACHING = `
   const { KlingAuth } = require('./index.js');
   let alive = 0;

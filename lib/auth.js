@@ -79,12 +79,12 @@ class KlingAuth {
   }
 
   get kind() {
-    return /** @type {'jwt' | 'apiKey'} */ (this.#summary().kind ?? native.refuseNotReady());
+    return /** @type {'jwt' | 'apiKey'} */ (this.#summary().kind ?? this.#notReady());
   }
 
   get accessKey() {
     const { kind, accessKey } = this.#summary();
-    return kind === undefined ? native.refuseNotReady() : (accessKey ?? null);
+    return kind === undefined ? this.#notReady() : (accessKey ?? null);
   }
 
   get source() {
@@ -116,8 +116,7 @@ class KlingAuth {
   refresh() {
     this.#refresh ??= this.#native.refresher();
     const refresh = this.#refresh;
-    const now = this.#now;
-    const token = now === undefined ? refresh() : refresh(now());
+    const token = this.#withCause(refresh);
     if (isHeard('refresh', this.#onRefresh)) this.#current(true);
     return token;
   }
@@ -215,18 +214,32 @@ class KlingAuth {
     return summary;
   }
 
-  /** @param {boolean} [signedHere] Rather than from a provider's answer, which is told by itself. */
-  #current(signedHere = false) {
-    this.#read ??= this.#native.reader();
-    const read = this.#read;
+  /** @returns {never} */
+  #notReady() {
+    return this.#withCause(() => native.refuseNotReady());
+  }
+
+  /**
+   * Calls with the time, and tells what the provider has last failed with where there is no token.
+   *
+   * @template T
+   * @param {(now?: number) => T} call
+   * @returns {T}
+   */
+  #withCause(call) {
     const now = this.#now;
-    let issued;
     try {
-      issued = now === undefined ? read() : read(now());
+      return now === undefined ? call() : call(now());
     } catch (error) {
       this.#provider?.explain(error);
       throw error;
     }
+  }
+
+  /** @param {boolean} [signedHere] Rather than from a provider's answer, which is told by itself. */
+  #current(signedHere = false) {
+    this.#read ??= this.#native.reader();
+    const issued = this.#withCause(this.#read);
     if (issued.serial !== this.#serial) this.#announce(issued, signedHere);
     return issued;
   }

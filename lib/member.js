@@ -23,4 +23,15 @@ function member(options, name) {
   return undefined;
 }
 
-module.exports = { member };
+/**
+ * The own members of all, of later ones rather than of earlier ones, in an object that inherits from
+ * nothing: so that whoever it is handed to, such as the platform's `fetch`, finds no others in it.
+ *
+ * @param {...object} layers
+ * @returns {any}
+ */
+function merged(...layers) {
+  return Object.assign(Object.create(null), ...layers);
+}
+
+module.exports = { member, merged };

@@ -1,5 +1,6 @@
 'use strict';
 
+const { raise } = require('../error.js');
 const native = require('#native');
 
 /**
@@ -63,10 +64,13 @@ function withoutSlashes(text) {
   return text.slice(0, end);
 }
 
-/** @param {string} text */
-function parse(text) {
+/**
+ * @param {string} text
+ * @param {string} [base]
+ */
+function parse(text, base) {
   try {
-    return new URL(text);
+    return new URL(text, base);
   } catch {
     return undefined;
   }
@@ -81,8 +85,8 @@ const AT_ROOT =
 
 /**
  * The URL of a request. A path is taken relative to the base URL, except that `/v1/…`,
- * `/account/…` and the paths of the newer endpoints always start at its root; anything absolute must lead to an origin that may see
- * the credentials.
+ * `/account/…` and the paths of the newer endpoints always start at its root; anything absolute must
+ * lead to an origin that may see the credentials.
  *
  * @param {Endpoint} endpoint
  * @param {string} input
@@ -96,11 +100,26 @@ function resolve(endpoint, input) {
     const path = text.startsWith('/') ? text : `/${text}`;
     return (AT_ROOT.test(path) ? endpoint.root : endpoint.base) + path;
   }
-  const url = new URL(text, endpoint.base);
+  const url = parse(text, endpoint.base);
+  if (url === undefined) {
+    return refuse('is no URL: give a path such as /v1/videos/text2video, or https://host/path');
+  }
   if (url.origin !== endpoint.origin) {
     native.checkDestination(url.origin, endpoint.origin, endpoint.allowed);
   }
+  // The platform's fetch would quote them.
+  if (url.username !== '' || url.password !== '') {
+    return refuse('must not hold a user name or password: leave them out');
+  }
   return url.href;
+}
+
+/**
+ * @param {string} problem
+ * @returns {never}
+ */
+function refuse(problem) {
+  return raise('KlingAuthError', 'KLING_INVALID_URL', `input ${problem}`);
 }
 
 module.exports = { endpointOf, resolve };

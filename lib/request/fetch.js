@@ -7,6 +7,7 @@ const { authorizationIn, authorized } = require('./headers.js');
 const { targetOf } = require('./input.js');
 const { configure, fetchOf, localTime, remember } = require('./network.js');
 const { withRemedy } = require('./no-reply.js');
+const { merged } = require('../member.js');
 const { fetchWithin, isResendable } = require('./redirect.js');
 const { throwIfAborted } = require('./signal.js');
 const { another } = require('./unauthorized.js');
@@ -29,10 +30,10 @@ function fetchFor(network) {
     const url = resolve(configure(network), address);
     const headers = init.headers ?? request?.headers;
     const signal = init.signal ?? request?.signal;
-    const method = (init.method ?? request?.method ?? 'GET').toUpperCase();
+    const method = String(init.method ?? request?.method ?? 'GET').toUpperCase();
     /** @param {NonNullable<RequestInit['headers']>} headers */
     const send = async (headers) => {
-      const outgoing = { url, init: { ...init, headers }, ...(request && { request }) };
+      const outgoing = { url, request, init: merged(init, { headers }) };
       const platform = fetchOf(network);
       try {
         return await fetchWithin(platform, outgoing);

@@ -1,5 +1,6 @@
 'use strict';
 
+const { merged } = require('../member.js');
 const native = require('#native');
 
 /**
@@ -8,7 +9,7 @@ const native = require('#native');
  *
  * @typedef {object} Target
  * @property {string} address As it was given.
- * @property {Request} [request] The platform's own, which has no accessor but the platform's.
+ * @property {Request | undefined} request The platform's own, which has no accessor but the platform's.
  * @property {RequestInit} init The members of both arguments.
  */
 
@@ -18,19 +19,53 @@ const native = require('#native');
  * @returns {Target}
  */
 function targetOf(input, init) {
-  if (typeof input === 'string') return { address: input, init: members(init) };
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return refuse(input);
+  if (typeof input === 'string') return textOf(input, init);
+  if (typeof input !== 'object' || input === null) return refuse(input);
   const request = platformRequest(input);
   if (request !== undefined) return { address: request.url, request, init: members(init) };
   if (looksLikeRequest(input)) {
     // Of another implementation, or only similar: taken apart, so that nobody reads it differently.
     const { url } = input;
     if (typeof url !== 'string') return refuse(input);
-    return { address: url, init: { ...requestMembers(input), ...members(init) } };
+    const all = merged(requestMembers(input), members(init));
+    return { address: url, request: undefined, init: all };
   }
-  const address = input instanceof URL ? hrefOf(input) : String(input);
-  if (address.startsWith('[object ')) return refuse(input);
-  return { address, init: members(init) };
+  if (NO_ADDRESS.has(tagOf(input)) || ArrayBuffer.isView(input)) return refuse(input);
+  const address = addressOf(input);
+  if (address === undefined || address.startsWith('[object ')) return refuse(input);
+  return textOf(address, init);
+}
+
+/** What is made into a text that could pass for a path, and is none. */
+const NO_ADDRESS = new Set(['Array', 'Boolean', 'Date', 'Error', 'Number', 'RegExp']);
+
+/** @param {object} value */
+function tagOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/**
+ * @param {string} address
+ * @param {RequestInit | Request | undefined} init
+ * @returns {Target}
+ */
+function textOf(address, init) {
+  return { address, request: undefined, init: members(init) };
+}
+
+/**
+ * @param {object} input
+ * @returns {string | undefined} Nothing where it cannot be made into a text.
+ */
+function addressOf(input) {
+  try {
+    // Not by a method of its own, which may tell something else.
+    return input instanceof URL ? URL.prototype.toString.call(input) : String(input);
+  } catch (error) {
+    // What a method of the program's throws is the program's.
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -39,12 +74,6 @@ function targetOf(input, init) {
  */
 function refuse(input) {
   return native.refuseType('input', 'a path, a URL or a Request', input);
-}
-
-/** @param {URL} url */
-function hrefOf(url) {
-  // Not by a method of its own, which may tell something else.
-  return URL.prototype.toString.call(url);
 }
 
 /**
@@ -103,8 +132,7 @@ const REQUEST_MEMBERS = /** @type {const} */ ([
  */
 function requestMembers(request) {
   const source = /** @type {Record<string, unknown>} */ (request);
-  /** @type {Record<string, unknown>} */
-  const copy = {};
+  const copy = merged();
   for (const name of REQUEST_MEMBERS) {
     const value = source[name];
     if (value != null) copy[name] = value;
@@ -120,11 +148,10 @@ function requestMembers(request) {
  * @returns {RequestInit}
  */
 function members(init) {
-  if (init == null) return {};
+  if (init == null) return merged();
   const source = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (init));
-  if (Object.getPrototypeOf(init) === Object.prototype) return { ...source };
-  /** @type {Record<string, unknown>} */
-  const copy = {};
+  if (Object.getPrototypeOf(init) === Object.prototype) return merged(source);
+  const copy = merged();
   for (const name in source) {
     if (!Object.hasOwn(Object.prototype, name)) copy[name] = source[name];
   }

@@ -2,6 +2,7 @@
 
 const { beginningOf, discard } = require('./body.js');
 const { without } = require('./headers.js');
+const { merged } = require('../member.js');
 const { header } = require('./reply.js');
 const { deadline } = require('./timer.js');
 
@@ -18,7 +19,7 @@ const PATIENCE_MS = 5_000;
  *
  * @typedef {object} Outgoing
  * @property {string} url
- * @property {Request} [request] The platform's own, whose members count where `init` has none.
+ * @property {Request | undefined} request The platform's own, whose members count where `init` has none.
  * @property {RequestInit} init With the headers.
  */
 
@@ -42,14 +43,15 @@ const PATIENCE_MS = 5_000;
  */
 async function fetchWithin(fetch, { url, request, init }) {
   const mode = init.redirect ?? request?.redirect ?? 'follow';
-  const sent = { ...init, redirect: mode === 'follow' ? /** @type {const} */ ('manual') : mode };
+  const sent = merged(init, { redirect: mode === 'follow' ? 'manual' : mode });
   const kept = mode === 'follow' && init.body == null ? keepBody(request) : undefined;
   try {
     const response = await fetch(request ?? url, sent);
     if (mode !== 'follow' || !REDIRECTS.has(response?.status)) {
       return { response, isWithin: isOfOrigin(response, new URL(url).origin) };
     }
-    return await follow(fetch, url, response, { ...requestMembers(request), ...sent }, kept?.bytes);
+    const all = merged(requestMembers(request), sent);
+    return await follow(fetch, url, response, all, kept?.bytes);
   } finally {
     kept?.end();
   }
@@ -79,11 +81,11 @@ async function follow(fetch, from, first, request, kept) {
     init = await redirected(init, response.status, kept);
     if (next.origin !== url.origin) {
       const headers = without(init.headers, ['authorization', 'cookie', 'proxy-authorization']);
-      response = await fetch(next.href, { ...init, headers, redirect: 'follow' });
+      response = await fetch(next.href, merged(init, { headers, redirect: 'follow' }));
       isWithin = false;
       break;
     }
-    response = await fetch(next.href, { ...init, redirect: 'manual' });
+    response = await fetch(next.href, merged(init, { redirect: 'manual' }));
     url = next;
   }
   if (response !== first) Object.defineProperty(response, 'redirected', { value: true });
@@ -124,7 +126,7 @@ function asUtf8(location) {
  * @returns {Promise<RequestInit>}
  */
 async function redirected(init, status, kept) {
-  const method = (init.method ?? 'GET').toUpperCase();
+  const method = String(init.method ?? 'GET').toUpperCase();
   const becomesGet =
     status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
   if (becomesGet) {
@@ -132,7 +134,7 @@ async function redirected(init, status, kept) {
     if (status !== 303 && kept === undefined) checkResendable(init.body);
     const { body, duplex, ...rest } = /** @type {RequestInit & { duplex?: unknown }} */ (init);
     const about = ['content-encoding', 'content-language', 'content-location', 'content-type'];
-    return { ...rest, method: 'GET', headers: without(init.headers, about) };
+    return merged(rest, { method: 'GET', headers: without(init.headers, about) });
   }
   if (kept === undefined) {
     checkResendable(init.body);
@@ -140,7 +142,7 @@ async function redirected(init, status, kept) {
   }
   const body = await kept();
   if (body === undefined) checkResendable(init.body);
-  return { ...init, body: /** @type {any} */ (body) };
+  return merged(init, { body });
 }
 
 /** @param {unknown} body */
@@ -173,9 +175,7 @@ function keepBody(request) {
  * @returns {RequestInit}
  */
 function requestMembers(request) {
-  if (request === undefined) return {};
-  /** @type {Record<string, unknown>} */
-  const copy = {};
+  const copy = merged();
   for (const name in request) {
     const value = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (request))[name];
     if (typeof value !== 'function') copy[name] = value;

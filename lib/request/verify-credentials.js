@@ -2,6 +2,7 @@
 
 const { bearerOf } = require('./bearer.js');
 const { KlingAuthError } = require('../error.js');
+const { merged } = require('../member.js');
 const native = require('#native');
 const { beginningOf } = require('./body.js');
 const { configure, explain, fetchOf, learn, localTime } = require('./network.js');
@@ -86,11 +87,9 @@ async function call(network, { url, token, timeoutMs, signal }) {
   try {
     const begin = elapsed();
     const sent = localTime(network);
-    const asked = fetchOf(network)(url, {
-      headers: { Authorization: `Bearer ${token}` },
-      redirect: 'manual',
-      signal: controller.signal,
-    });
+    const headers = { Authorization: `Bearer ${token}` };
+    const init = merged({ headers, redirect: 'manual', signal: controller.signal });
+    const asked = fetchOf(network)(url, init);
     // An option `fetch` may care for no signal.
     const response = await Promise.race([asked, over]);
     const received = localTime(network);
