@@ -129,6 +129,15 @@ test('a prefix keeps environments apart', () => {
       message: 'prefix must be letters, digits and underscores, such as STAGING_',
     });
   }
+  // The names of variables are quoted.
+  for (const prefix of ['S9x8S9x8S9x8S9x8S9x8S9x8S9x8S9x8', 'whsec_AQEBAQEBAQEB']) {
+    assert.throws(() => new KlingAuth({ env, prefix }), {
+      name: 'TypeError',
+      code: 'KLING_INVALID_ARG_VALUE',
+      message:
+        'prefix looks like a key, and stands before the names of variables, such as STAGING_',
+    });
+  }
 });
 
 test('a secret in a variable that browsers can read is refused with what has happened', () => {

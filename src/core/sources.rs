@@ -4,6 +4,7 @@ use crate::credentials::{ApiKey, Credential, Key, KeyPair, Slot};
 use crate::error::Error;
 use crate::families::{Environment, FAMILIES, Family, is_published, missing};
 use crate::request::endpoint::Host;
+use crate::shape::Shape;
 pub use crate::variables::Secret;
 use crate::variables::Variables;
 
@@ -123,13 +124,22 @@ pub fn credential_of(given: GivenKeys, host: Host) -> Result<Credential, Error> 
 /// [`Error::InvalidArgValue`] unless it is the beginning of a variable's name.
 pub fn check_prefix(prefix: &str) -> Result<(), Error> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if prefix.chars().all(is_name) && !prefix.starts_with(|c: char| c.is_ascii_digit()) {
-        return Ok(());
-    }
-    Err(Error::InvalidArgValue {
+    let invalid = |problem| Error::InvalidArgValue {
         argument: "prefix",
-        problem: "must be letters, digits and underscores, such as STAGING_",
-    })
+        problem,
+    };
+    if !prefix.chars().all(is_name) || prefix.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(invalid(
+            "must be letters, digits and underscores, such as STAGING_",
+        ));
+    }
+    // The names of variables are quoted in messages.
+    if matches!(Shape::of(prefix), Shape::Half | Shape::WebhookSecret) {
+        return Err(invalid(
+            "looks like a key, and stands before the names of variables, such as STAGING_",
+        ));
+    }
+    Ok(())
 }
 
 /// Like [`resolve`], for what only a pair can do: API keys in the environment are passed over.

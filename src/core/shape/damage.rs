@@ -37,6 +37,10 @@ pub fn damage(text: &str) -> Option<&'static str> {
         PLACEHOLDER
     } else if is_unfilled(text) {
         UNFILLED
+    } else if is_address(text) {
+        "is an address, not the key that stands there: read the key first, and give a base URL as baseUrl"
+    } else if is_json(text) {
+        "is JSON: take the key out of it"
     } else if MASKS.iter().any(|mask| text.contains(mask)) {
         "is a masked copy: the console shows the whole key only once, when it is created"
     } else {
@@ -106,6 +110,7 @@ fn is_unfilled(text: &str) -> bool {
     is_word_for_nothing(text)
         || CODE.iter().any(|start| text.starts_with(start))
         || between(text, "{{", "}}").is_some_and(|name| is_name(name.trim()))
+        || between(text, "#{", "}").is_some_and(|name| is_name(name.trim()))
         || between(text, "${", "}").is_some_and(|name| {
             // With a shell's default after it, as in ${NAME:-default}.
             let end = name.find([':', '-']).unwrap_or(name.len());
@@ -131,6 +136,19 @@ fn is_word_for_nothing(text: &str) -> bool {
 /// `KLING_API_KEY`: the variable's name in place of its value.
 fn is_own_name(text: &str) -> bool {
     is_constant(text) && text.contains("KLING")
+}
+
+/// `https://…`, and what names a secret in a secret manager: `op://…`, `vault://…`, `arn:aws:…`.
+fn is_address(text: &str) -> bool {
+    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+    !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_lowercase())
+        || text.starts_with("arn:aws")
+}
+
+/// An object or an array of texts, as secret managers keep pairs.
+fn is_json(text: &str) -> bool {
+    let inside = |open, close| text.starts_with(open) && text.ends_with(close);
+    text.contains('"') && (inside('{', '}') || inside('[', ']'))
 }
 
 /// What the first `open` and the next `close` enclose.

@@ -40,7 +40,7 @@ const SLOTS: [Slot; 5] = [
 #[test]
 fn says_what_a_key_is_and_where_it_belongs() {
     let pair = format!("{AK}|{SK}");
-    let table: [(&[Slot], &str, &str); 14] = [
+    let table: [(&[Slot], &str, &str); 20] = [
         (
             &[Slot::AccessKey, Slot::SecretKey],
             K,
@@ -110,6 +110,32 @@ fn says_what_a_key_is_and_where_it_belongs() {
             &SLOTS,
             "Authorization: bearer recognisable",
             "begins with \"Bearer \": leave it out, it is added",
+        ),
+        (
+            &SLOTS,
+            "https://api-singapore.klingai.com",
+            "is an address, not the key that stands there: read the key first, and give a base URL as baseUrl",
+        ),
+        (
+            &SLOTS,
+            "op://vault/kling/key",
+            "is an address, not the key that stands there: read the key first, and give a base URL as baseUrl",
+        ),
+        (
+            &SLOTS,
+            "arn:aws:secretsmanager:eu-west-1:1:secret:kling",
+            "is an address, not the key that stands there: read the key first, and give a base URL as baseUrl",
+        ),
+        (
+            &SLOTS,
+            "{\"accessKey\":\"a\",\"secretKey\":\"b\"}",
+            "is JSON: take the key out of it",
+        ),
+        (&SLOTS, "[\"a\"]", "is JSON: take the key out of it"),
+        (
+            &SLOTS,
+            "#{KLING_API_KEY}",
+            "is a variable that was not filled in: set it, or look at what should have put its value here",
         ),
     ];
     for (slots, value, problem) in table {
