@@ -1,6 +1,10 @@
 'use strict';
 
 const platform = require('#platform');
+const { deadline } = require('./timer.js');
+
+/** A refusal of Kling's is a line; who has not sent it by now is somebody else. */
+const PATIENCE_MS = 5_000;
 
 /**
  * The beginning of a reply's or a request's body, however long that is; the rest is let go of, also
@@ -80,6 +84,26 @@ async function collect(next, limit, over) {
 }
 
 /**
+ * The beginning of a reply's body, which stays whole for the caller; nothing if it is broken, which
+ * the caller will find too, does not come, or is not wanted any more.
+ *
+ * @param {Response} response
+ * @param {number} limit
+ * @param {AbortSignal} [signal]
+ */
+async function copyOf(response, limit, signal) {
+  if (typeof response.clone !== 'function') return undefined;
+  const { over, end } = deadline(PATIENCE_MS, signal, () => new Error('the body does not come'));
+  try {
+    return await beginningOf(response.clone(), limit, over);
+  } catch {
+    return undefined;
+  } finally {
+    end();
+  }
+}
+
+/**
  * Lets go of a body that nobody reads: a stream of the web's, or one that an option `fetch` made.
  *
  * @param {Response} response
@@ -98,4 +122,4 @@ function quietly(work) {
     .catch(() => {});
 }
 
-module.exports = { beginningOf, discard };
+module.exports = { beginningOf, copyOf, discard };

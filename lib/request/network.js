@@ -1,7 +1,7 @@
 'use strict';
 
 const { raise } = require('../error.js');
-const { beginningOf } = require('./body.js');
+const { copyOf } = require('./body.js');
 const { endpointOf } = require('./endpoint.js');
 const { momentOf } = require('../moment.js');
 const { redact } = require('./redact.js');
@@ -116,8 +116,7 @@ async function explainResponse(network, response) {
   }
   const asked = network.requests?.get(reply);
   const url = asked?.url ?? (reply.url || configure(network).base);
-  const copy = typeof reply.clone === 'function' ? reply.clone() : undefined;
-  const body = copy === undefined ? '' : await beginningOf(copy, native.REPLY_BODY_LIMIT);
+  const body = (await copyOf(reply, native.REPLY_BODY_LIMIT)) ?? '';
   const exchange = { token: asked?.token, url, method: asked?.method, response: reply, body };
   return explain(network, exchange).explanation;
 }

@@ -1,10 +1,9 @@
 'use strict';
 
-const { beginningOf } = require('./body.js');
+const { copyOf } = require('./body.js');
 const { configure, explain, learn, localTime } = require('./network.js');
 const { momentOf } = require('../moment.js');
 const { header } = require('./reply.js');
-const { deadline } = require('./timer.js');
 const native = require('#native');
 
 /** @typedef {import('./network.js').Network} Network */
@@ -14,8 +13,6 @@ const native = require('#native');
  * long as a copy is not read to its end.
  */
 const COPY_LIMIT = 1 << 20;
-/** A refusal of Kling's is a line; who has not sent it by now is somebody else. */
-const PATIENCE_MS = 5_000;
 /** Kling's codes for a credential that it does not know. */
 const UNKNOWN_CREDENTIAL = new Set([1000, 1002]);
 
@@ -51,7 +48,7 @@ async function another(network, refused, tried) {
   if (new URL(url).origin !== configure(network).origin) return undefined;
   if (Number(header(response.headers, 'content-length')) > COPY_LIMIT) return undefined;
   const received = localTime(network);
-  const body = await copyOf(response, refused.signal ?? undefined);
+  const body = await copyOf(response, COPY_LIMIT, refused.signal ?? undefined);
   if (body === undefined) return undefined;
   const exchange = { ...refused, received, body };
   const { explanation, takesApiKeysOnly } = explain(network, exchange);
@@ -73,25 +70,6 @@ function once(tried, what) {
   const isFirst = !tried[what];
   tried[what] = true;
   return isFirst;
-}
-
-/**
- * The beginning of a reply's body, which stays whole for the caller; nothing if it is broken, which
- * the caller will find too, does not come, or is not wanted any more.
- *
- * @param {Response} response
- * @param {AbortSignal} [signal]
- */
-async function copyOf(response, signal) {
-  if (typeof response.clone !== 'function') return undefined;
-  const { over, end } = deadline(PATIENCE_MS, signal, () => new Error('the body does not come'));
-  try {
-    return await beginningOf(response.clone(), COPY_LIMIT, over);
-  } catch {
-    return undefined;
-  } finally {
-    end();
-  }
 }
 
 module.exports = { another };

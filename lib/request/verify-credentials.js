@@ -92,6 +92,7 @@ async function call(network, { url, token, timeoutMs, signal }) {
     const asked = fetchOf(network)(url, init);
     // An option `fetch` may care for no signal.
     const response = await Promise.race([asked, over]);
+    if (typeof response?.status !== 'number') throw new TypeError('fetch gave no Response');
     const received = localTime(network);
     const latencyMs = Math.round(elapsed() - begin);
     const body = await beginningOf(response, native.REPLY_BODY_LIMIT, over);
