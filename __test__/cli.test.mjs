@@ -390,8 +390,11 @@ test('sandbox serves its console, opens it where there is a browser, and says wh
     });
     t.after(() => child.kill('SIGKILL'));
     let text = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
     const seen = async (pattern) => {
-      while (!pattern.test(text)) text += (await once(child.stderr.setEncoding('utf8'), 'data'))[0];
+      while (!pattern.test(text)) await once(child.stderr, 'data');
       return pattern.exec(text);
     };
     return { child, seen };

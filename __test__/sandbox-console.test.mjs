@@ -281,7 +281,7 @@ test('controls do what the sandbox can do, and bad orders are refused in a sente
     assert.deepEqual([status, JSON.parse(text)], [400, { error }], JSON.stringify(order));
   }
   assert.deepEqual(JSON.parse((await act({ do: 'skew' })).text), {
-    error: 'clockSkewSec must be a finite number of seconds, received NaN',
+    error: 'clockSkewSec must be a finite number of seconds, received undefined',
   });
   const post = (body) => ask('/do', { method: 'POST', headers: own, body });
   assert.equal((await post('{')).status, 400);

@@ -249,6 +249,7 @@ await step('both themes, and a narrow screen', async () => {
     await page.emulateMedia({ colorScheme });
     await accessible(page, colorScheme);
     await page.evaluate(() => document.activeElement?.blur());
+    await page.mouse.move(0, 0);
     await page.screenshot({ path: join(pictures, `console-${colorScheme}.png`) });
   }
   await page.setViewportSize({ width: 360, height: 740 });
