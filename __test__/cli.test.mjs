@@ -386,8 +386,9 @@ test('sandbox serves its console, opens it where there is a browser, and says wh
   const start = async (args, path) => {
     const child = spawn(process.execPath, [BIN, 'sandbox', ...args], {
       env: cleanEnv({ PATH: path }),
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.stdout.resume();
     t.after(() => child.kill('SIGKILL'));
     let text = '';
     child.stderr.setEncoding('utf8').on('data', (chunk) => {

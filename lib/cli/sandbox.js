@@ -38,16 +38,19 @@ module.exports = {
       onRotate: () => show(sandbox, { output, json }),
     };
     sandbox = await start(options, output);
-    show(sandbox, { output, json });
-    const { consoleUrl } = sandbox;
-    if (consoleUrl !== undefined) output.note(`Console: ${consoleUrl}`);
-    if (!json) output.note('The sandbox is running. Ctrl+C ends it.');
-    if (consoleUrl !== undefined && values.open) {
-      const { openBrowser } = require('./browser.js');
-      openBrowser(consoleUrl, (problem) => output.note(problem));
+    try {
+      show(sandbox, { output, json });
+      const { consoleUrl } = sandbox;
+      if (consoleUrl !== undefined) output.note(`Console: ${consoleUrl}`);
+      if (!json) output.note('The sandbox is running. Ctrl+C ends it.');
+      if (consoleUrl !== undefined && values.open) {
+        const { openBrowser } = require('./browser.js');
+        openBrowser(consoleUrl, (problem) => output.note(problem));
+      }
+      await Promise.race([once(io, 'SIGINT'), once(io, 'SIGTERM')]);
+    } finally {
+      await sandbox.close();
     }
-    await Promise.race([once(io, 'SIGINT'), once(io, 'SIGTERM')]);
-    await sandbox.close();
     return STATUS.ok;
   },
 };
