@@ -229,6 +229,9 @@ await step('its clock, its credentials, its webhook secret', async () => {
 
 await step('nothing is lost by a reload, and no secret is anywhere', async () => {
   const count = async () => page.locator('#requests .rows > li').count();
+  // Once the last one is there, so are those before.
+  await call('/v1/videos/omni-video');
+  await shows('requests', '/v1/videos/omni-video');
   const before = await count();
   await page.reload();
   await page.locator('#link.live').waitFor();
