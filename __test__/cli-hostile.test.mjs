@@ -151,3 +151,28 @@ test('verify tries once more with the corrected clock, and tells both', async (t
   assert.equal(status, 0);
   assert.ok(requests.length <= 4);
 });
+
+test('explain takes what curl -i prints, or a body and its status', () => {
+  const explain = (input, ...args) =>
+    spawnSync(process.execPath, [BIN, 'explain', ...args], {
+      env: cleanEnv(),
+      encoding: 'utf8',
+      input,
+    });
+  const body = '{"code":1002,"message":"api key not found"}';
+  for (const [input, args] of [
+    [`HTTP/1.1 100 Continue\r\n\r\nHTTP/2 401 \r\ndate: x\r\n\r\n${body}`, []],
+    [`HTTP/1.1 401 Unauthorized\n\n${body}`, []],
+    [body, ['--status', '401']],
+  ]) {
+    const { stdout, status } = explain(input, ...args);
+    assert.match(
+      stdout,
+      /HTTP 401, code 1002\n +message +api key not found\n +hint +Kling does not/,
+    );
+    assert.equal(status, 1);
+  }
+  const { stderr, status } = explain(body);
+  assert.match(stderr, /^kling-auth: --status is missing/);
+  assert.equal(status, 2);
+});

@@ -3,7 +3,10 @@
 const { parseArgs } = require('node:util');
 const { UsageError } = require('./status.js');
 
-/** @typedef {{ type: 'string' | 'boolean', value?: string, help: string }} Option */
+/**
+ * @typedef {{ type: 'string' | 'boolean', value?: string, help: string, multiple?: boolean }} Option
+ * One with `multiple` can be given several times.
+ */
 
 /** Names by which people try to pass a secret. */
 const SECRET_OPTION =
@@ -15,7 +18,7 @@ const SECRET_OPTION =
  * @param {readonly string[]} args
  * @param {Readonly<Record<string, Option>>} options
  * @param {string | undefined} argument What the one argument is called, if the command takes one.
- * @returns {{ values: Record<string, string | boolean | undefined>, argument: string | undefined }}
+ * @returns {{ values: Record<string, string | boolean | undefined>, lists: Record<string, string[]>, argument: string | undefined }}
  */
 function parse(args, options, argument) {
   // Absent before Node 18.3.
@@ -39,7 +42,15 @@ function parse(args, options, argument) {
     );
   }
   if (positionals.length < allowed) throw new UsageError(`${argument} is missing`);
-  return { values, argument: positionals[0] };
+  /** @type {Record<string, string | boolean | undefined>} */
+  const single = {};
+  /** @type {Record<string, string[]>} */
+  const lists = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value)) lists[name] = value.map(String);
+    else single[name] = value;
+  }
+  return { values: single, lists, argument: positionals[0] };
 }
 
 /**
@@ -48,7 +59,7 @@ function parse(args, options, argument) {
  */
 function attempt(args, options) {
   const config = Object.fromEntries(
-    Object.entries(options).map(([name, { type }]) => [name, { type }]),
+    Object.entries(options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
   );
   try {
     return parseArgs({ args: [...args], options: config, allowPositionals: true });

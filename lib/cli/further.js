@@ -1,5 +1,7 @@
 'use strict';
 
+const { existsSync } = require('node:fs');
+
 /** @typedef {import('./doctor.js').Finding} Finding */
 
 /** What bundlers put into the code that browsers load. */
@@ -13,7 +15,15 @@ const PUBLISHED =
  * @param {Pick<import('../..').KlingAuth, 'passedOver' | 'source'> | undefined} auth
  * @returns {Generator<Finding, void>}
  */
-function* further({ env, values }, auth) {
+function* further({ env, values, lists }, auth) {
+  if (lists.dotenv === undefined && !values.stdin && existsSync('.env')) {
+    yield {
+      check: '.env',
+      ok: null,
+      detail: '.env lies here and was not read',
+      fix: 'pass --dotenv .env',
+    };
+  }
   const native = require('#native');
   const base = values.base ?? env.KLING_API_BASE;
   const url = typeof base === 'string' && base !== '' ? base : 'https://api-singapore.klingai.com';

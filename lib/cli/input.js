@@ -1,5 +1,7 @@
 'use strict';
 
+const { UsageError } = require('./status.js');
+
 /** More than any token or file of variables has. */
 const MAX_INPUT_BYTES = 2 ** 20;
 
@@ -19,4 +21,24 @@ async function readAll(stdin) {
   return Buffer.concat(chunks).toString();
 }
 
-module.exports = { readAll };
+/**
+ * What stands in files such as `.env`, of which a later one goes before an earlier one.
+ *
+ * @param {readonly string[]} files
+ * @returns {Record<string, string>}
+ */
+function variablesIn(files) {
+  const { readFileSync } = require('node:fs');
+  const { parseVariables } = require('../credentials/variables.js');
+  const found = files.map((file) => {
+    try {
+      return parseVariables(readFileSync(file, 'utf8'));
+    } catch (error) {
+      const { code } = /** @type {{ code?: string }} */ (error);
+      throw new UsageError(`a file of --dotenv cannot be read (${code})`);
+    }
+  });
+  return Object.assign({}, ...found);
+}
+
+module.exports = { readAll, variablesIn };

@@ -2,7 +2,7 @@
 
 const { parse } = require('./args.js');
 const { helpOf, overview } = require('./help.js');
-const { readAll } = require('./input.js');
+const { readAll, variablesIn } = require('./input.js');
 const { Output } = require('./output.js');
 const { STATUS, UsageError, statusOf } = require('./status.js');
 const { printable } = require('./text.js');
@@ -10,6 +10,7 @@ const { printable } = require('./text.js');
 /**
  * @typedef {object} Context
  * @property {Record<string, string | boolean | undefined>} values The options.
+ * @property {Record<string, string[]>} lists The options that may be repeated.
  * @property {string} argument
  * @property {InstanceType<typeof Output>} output
  * @property {Record<string, string | undefined>} env Where credentials are looked for.
@@ -36,6 +37,7 @@ const COMMANDS = {
   inspect: () => require('./inspect.js'),
   verify: () => require('./verify.js'),
   doctor: () => require('./doctor.js'),
+  explain: () => require('./explain.js'),
   sandbox: () => require('./sandbox.js'),
   init: () => require('./init.js'),
 };
@@ -97,7 +99,7 @@ async function run([name, ...args], io, output, json) {
     output.line(helpOf(name, command, options));
     return STATUS.ok;
   }
-  const { values, argument = '' } = parse(args, options, command.argument);
+  const { values, lists, argument = '' } = parse(args, options, command.argument);
   let { env } = io;
   if (values.stdin) {
     // What comes in takes the place of the environment: two sources would make up a mixed pair.
@@ -105,7 +107,11 @@ async function run([name, ...args], io, output, json) {
     env = parseVariables(await readAll(io.stdin));
     output.concealAll(env);
   }
-  return command.run({ values, argument, output, env, json, io });
+  if (lists.dotenv !== undefined) {
+    env = { ...env, ...variablesIn(lists.dotenv) };
+    output.concealAll(env);
+  }
+  return command.run({ values, lists, argument, output, env, json, io });
 }
 
 module.exports = { main };

@@ -8,6 +8,12 @@ const STDIN = {
     type: 'boolean',
     help: 'Read NAME=value lines from standard input instead of the environment.',
   },
+  dotenv: {
+    type: 'string',
+    value: 'FILE',
+    multiple: true,
+    help: 'Read NAME=value lines from a file before the environment. May be repeated.',
+  },
 };
 
 /** @type {Record<string, import('./args.js').Option>} */
