@@ -488,7 +488,16 @@ test('every command has help, and there is a version', async () => {
   const overview = await run(['--help']);
   assert.equal(overview.status, 0);
   const names = [...overview.stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name);
-  assert.deepEqual(names, ['token', 'headers', 'inspect', 'verify', 'doctor', 'sandbox', 'init']);
+  assert.deepEqual(names, [
+    'token',
+    'headers',
+    'inspect',
+    'verify',
+    'doctor',
+    'explain',
+    'sandbox',
+    'init',
+  ]);
   for (const name of names) {
     const { status, stdout } = await run([name, '--help']);
     assert.equal(status, 0);
