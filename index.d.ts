@@ -766,9 +766,9 @@ export type KlingAuthErrorCode =
   | 'KLING_INVALID_URL'
   | 'KLING_FOREIGN_ORIGIN'
   | 'KLING_NETWORK'
+  | 'KLING_INTERNAL'
   | 'KLING_CORE_LOST'
-  | 'KLING_NO_CLOCK'
-  | 'KLING_INTERNAL';
+  | 'KLING_NO_CLOCK';
 
 /** The codes of the `TypeError`s and `RangeError`s that bad arguments cause. */
 export type KlingArgumentErrorCode =

@@ -101,6 +101,16 @@ function now() {
   );
 }
 
+/**
+ * @param {string} code
+ * @param {string} message
+ */
+function addRemedy(code, message) {
+  return code === 'KLING_MISSING_CREDENTIALS'
+    ? `${message}. A Worker finds its variables in the second argument of its handler: pass that as the option env`
+    : message;
+}
+
 /** @type {Record<keyof typeof import('./platform-node.js'), unknown>} */
 module.exports = {
   now,
@@ -117,6 +127,7 @@ module.exports = {
   diagnostics: () => diagnostics,
   types: () => types,
   readFile,
+  addRemedy,
   timersBelongToRequests: true,
   setTimer: (/** @type {() => void} */ ring, /** @type {number} */ ms) => setTimeout(ring, ms),
   clearTimer: (/** @type {ReturnType<typeof setTimeout>} */ timer) => clearTimeout(timer),

@@ -34,6 +34,9 @@ module.exports = {
   /** @param {string} variable @param {string} path @returns {string} */
   readFile: (variable, path) => require('../credentials/read-file.js').readFileNow(path, variable),
 
+  /** What mends an error besides what its message says. @param {string} _code @param {string} message */
+  addRemedy: (_code, message) => message,
+
   /** Whether a timer ends with the request that it was set in. */
   timersBelongToRequests: false,
   /** For a timer that keeps no process alive. @param {() => void} ring @param {number} ms */

@@ -24,6 +24,9 @@ export const npmTools = () => npmFolder('npm', manifests);
 /** The same of scripts/tools/secrets/package.json: clients of secret managers, and scanners. */
 export const secretTools = () => npmFolder('secrets', join(manifests, 'secrets'));
 
+/** The same of scripts/tools/edge/package.json: edge runtimes, and what builds for them. */
+export const edgeTools = () => npmFolder('edge', join(manifests, 'edge'));
+
 /** The same of scripts/tools/users/package.json: the tools that users run the package in. */
 export const userTools = () => npmFolder('users', join(manifests, 'users'));
 

@@ -8,7 +8,9 @@ const ERROR = -1;
 /** In place of a field's length, as src/wasm/output.rs has it. */
 const ABSENT = 0xffffffff;
 
-const { TextDecoder } = require('#platform').encoding();
+const platform = require('#platform');
+
+const { TextDecoder } = platform.encoding();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
@@ -188,7 +190,7 @@ class Core {
     this.#thrown = undefined;
     if (result !== ERROR && thrown !== undefined) throw thrown.error;
     const [className = '', code = '', message = ''] = this.fields();
-    return raise(className, code, message);
+    return raise(className, code, platform.addRemedy(code, message));
   }
 
   /** @param {unknown} trap @returns {never} */
