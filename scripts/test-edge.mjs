@@ -30,8 +30,9 @@ const project = await step('a project with the package', () => {
   const folder = join(edgeTools(), 'project');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const name of ['worker.mjs', 'vercel.mjs'])
+  for (const name of ['worker.mjs', 'vercel.mjs', 'vercel-example.mjs'])
     cpSync(join(root, 'scripts', 'edge', name), join(folder, name));
+  cpSync(join(root, 'examples', 'edge'), join(folder, 'examples'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "name": "edge", "private": true }');
   const { main } = pack(root, join(root, 'target', 'edge'), { placeholders: true });
   unpackInto(folder, { 'kling-auth': main });
@@ -80,6 +81,25 @@ await step('workerd, built by Vite', async () => {
   const runtime = await runtimes.startWorkerd(folder, { date: DATES[0], bindings });
   await checkAll(runtime);
   await runtime.stop();
+});
+await step('the examples', async () => {
+  const environment = { ...KEYS, KLING_API_BASE: sandbox.url };
+  const example = { bindings: environment, date: DATES[0] };
+  const worker = await runtimes.startWorkerd(
+    runtimes.buildWithWrangler(project, 'examples/worker.mjs'),
+    example,
+  );
+  const started = await (await fetch(worker.url)).json();
+  assert.equal(started.data?.task_status, 'submitted', JSON.stringify(started));
+  assert.equal((await fetch(new URL('/callback', worker.url), { method: 'POST' })).status, 401);
+  worker.stop();
+  for (const runtime of [
+    await runtimes.startEdgeRuntime(project, { ...example, main: 'vercel-example.mjs' }),
+    await runtimes.startDeno(project, { ...example, main: 'examples/deno.mjs' }),
+  ]) {
+    assert.deepEqual(await (await fetch(runtime.url)).json(), { ok: true, hint: null });
+    await runtime.stop();
+  }
 });
 await step('edge-runtime', async () => {
   const runtime = await runtimes.startEdgeRuntime(project, { bindings });

@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { capture } from '../lib/sh.mjs';
+import { deno } from '../install/managers.mjs';
+import { capture, cleanEnv } from '../lib/sh.mjs';
 import { edgeTools, node } from '../lib/tools.mjs';
 
 const require = createRequire(join(edgeTools(), 'package.json'));
@@ -20,10 +21,10 @@ export function newestDate() {
 }
 
 /** @returns the folder with what `wrangler deploy` would upload */
-export function buildWithWrangler(project) {
-  const config = { name: 'worker', main: 'worker.mjs', compatibility_date: '2025-05-05' };
+export function buildWithWrangler(project, main = 'worker.mjs') {
+  const config = { name: 'worker', main, compatibility_date: '2025-05-05' };
   writeFileSync(join(project, 'wrangler.json'), JSON.stringify(config));
-  const out = join(project, 'wrangler');
+  const out = join(project, 'built', main);
   const wrangler = join(edgeTools(), 'node_modules', 'wrangler', 'bin', 'wrangler.js');
   capture(node(22), [wrangler, 'deploy', '--dry-run', `--outdir=${out}`, '--minify'], {
     cwd: project,
@@ -52,7 +53,7 @@ export function buildWithVite(project) {
  */
 export async function startWorkerd(folder, { date, bindings }) {
   const files = all(folder).filter((file) => /\.(m?js|wasm)$/.test(file));
-  const entry = files.find((file) => /^(worker|index)\.m?js$/.test(file));
+  const entry = files.find((file) => /^\w+\.m?js$/.test(file));
   const modules = [entry, ...files.filter((file) => file !== entry)].map((file) => {
     const kind = file.endsWith('.wasm') ? 'wasm' : 'esModule';
     return `(name = ${JSON.stringify(file)}, ${kind} = embed ${JSON.stringify(file)})`;
@@ -95,7 +96,7 @@ function all(folder, below = '') {
 }
 
 /** Starts Vercel's runtime with the Worker. @returns {Promise<{ url: string, stop(): Promise<void> }>} */
-export async function startEdgeRuntime(project, { bindings }) {
+export async function startEdgeRuntime(project, { bindings, main = 'vercel.mjs' }) {
   const esbuild = await load('esbuild');
   const wasm = {
     name: 'wasm',
@@ -111,7 +112,7 @@ export async function startEdgeRuntime(project, { bindings }) {
   };
   const { outputFiles } = await esbuild.build({
     absWorkingDir: project,
-    entryPoints: ['vercel.mjs'],
+    entryPoints: [main],
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -124,8 +125,30 @@ export async function startEdgeRuntime(project, { bindings }) {
   const CORE = new WebAssembly.Module(readFileSync(file));
   const runtime = new EdgeRuntime({
     initialCode: outputFiles[0].text,
-    extend: (context) => Object.assign(context, { CORE, ENV: bindings }),
+    extend: (context) =>
+      Object.assign(context, { CORE, ENV: bindings, process: { env: bindings } }),
   });
   const server = await runServer({ runtime });
   return { url: server.url, stop: () => server.close() };
+}
+
+/**
+ * Starts a program on Deno, which may load no addons.
+ *
+ * @returns {Promise<{ url: string, stop(): void }>}
+ */
+export async function startDeno(project, { bindings, main }) {
+  const flags = ['run', '--allow-net', '--allow-env', '--allow-read', '--no-prompt'];
+  const child = spawn(deno(), [...flags, main], {
+    cwd: project,
+    env: { ...cleanEnv(bindings), PORT: '0', NO_COLOR: '1' },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  let printed = '';
+  for await (const chunk of child.stderr) {
+    printed += chunk;
+    const [, port] = /Listening on http:\/\/[\w.]+:(\d+)/.exec(printed) ?? [];
+    if (port !== undefined) return { url: `http://127.0.0.1:${port}/`, stop: () => child.kill() };
+  }
+  throw new Error(printed);
 }
