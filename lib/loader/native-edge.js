@@ -13,9 +13,7 @@ const { wasmNative } = require('./wasm.js');
 
 /** @type {WebAssembly.Module | undefined} */
 let core;
-const { Native, NativeAuth, NativeWebhook, ProviderEvents, REPLY_BODY_LIMIT } = wasmNative(
-  () => core ?? refuse(),
-);
+const { Native, ...others } = wasmNative(() => core ?? refuse());
 const { KlingAuthError, KlingWebhookError } = errors;
 const native = new Native(
   TypeError,
@@ -36,10 +34,7 @@ function refuse() {
 }
 
 module.exports = Object.assign(native, {
-  NativeAuth,
-  NativeWebhook,
-  ProviderEvents,
-  REPLY_BODY_LIMIT,
+  ...others,
   errors,
   platform,
   wasmReason: 'an edge runtime loads no addons',

@@ -145,10 +145,14 @@ export async function startDeno(project, { bindings, main }) {
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   let printed = '';
-  for await (const chunk of child.stderr) {
-    printed += chunk;
-    const [, port] = /Listening on http:\/\/[\w.]+:(\d+)/.exec(printed) ?? [];
-    if (port !== undefined) return { url: `http://127.0.0.1:${port}/`, stop: () => child.kill() };
-  }
-  throw new Error(printed);
+  // Not by iterating, which would close the pipe in the end.
+  const port = await new Promise((resolve, reject) => {
+    child.stderr.on('data', (chunk) => {
+      printed += chunk;
+      const [, found] = /Listening on http:\/\/[\w.]+:(\d+)/.exec(printed) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.on('exit', () => reject(new Error(printed)));
+  });
+  return { url: `http://127.0.0.1:${port}/`, stop: () => child.kill() };
 }
