@@ -22,8 +22,9 @@ const { startKlingSandbox } = createRequire(import.meta.url)('../lib/sandbox.js'
 
 /** The least date with all that is needed, and the newest that this version of workerd knows. */
 const DATES = ['2025-05-05', runtimes.newestDate()];
-/** The whole Worker, gzipped. */
-const WORKER_BUDGET = 115_000;
+/** The whole Worker and the module in it, gzipped. */
+const WORKER_BUDGET = 122_000;
+const MODULE_BUDGET = 100_000;
 
 const project = await step('a project with the package', () => {
   // Below the tools, where Vite's configuration finds them.
@@ -117,8 +118,8 @@ await step('the weight of a Worker', () => {
   ];
   const sizes = files.map((file) => gzipSync(readFileSync(join(built, file)), { level: 9 }).length);
   const total = sizes.reduce((sum, size) => sum + size);
-  note(`${total} of ${WORKER_BUDGET} bytes`);
-  assert.ok(total <= WORKER_BUDGET);
+  note(`${total} of ${WORKER_BUDGET} bytes, the module ${sizes[1]} of ${MODULE_BUDGET}`);
+  assert.ok(total <= WORKER_BUDGET && sizes[1] <= MODULE_BUDGET);
 });
 await sandbox.close();
 process.exit();

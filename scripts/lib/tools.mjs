@@ -24,6 +24,9 @@ export const npmTools = () => npmFolder('npm', manifests);
 /** The same of scripts/tools/secrets/package.json: clients of secret managers, and scanners. */
 export const secretTools = () => npmFolder('secrets', join(manifests, 'secrets'));
 
+/** The same of scripts/tools/wasm/package.json: what makes the module smaller. */
+export const wasmTools = () => npmFolder('wasm', join(manifests, 'wasm'));
+
 /** The same of scripts/tools/edge/package.json: edge runtimes, and what builds for them. */
 export const edgeTools = () => npmFolder('edge', join(manifests, 'edge'));
 

@@ -1,10 +1,11 @@
 // Builds the core as WebAssembly, into the file that lib/loader loads. Two builds of one commit are
 // identical on one machine, whatever folder they are made in.
-import { copyFileSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { remapped } from './build.mjs';
 import { rustFromSource } from './rust-src.mjs';
 import { capture, root, run } from './sh.mjs';
+import { wasmTools } from './tools.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 export const MODULE = join(root, 'lib', 'loader', 'kling-auth.wasm');
@@ -45,7 +46,22 @@ export function buildWasm({ features = [], file = MODULE } = {}) {
       },
     },
   );
-  copyFileSync(join(folder, TARGET, 'release', 'kling_auth_wasm.wasm'), file);
+  optimize(join(folder, TARGET, 'release', 'kling_auth_wasm.wasm'), file);
+}
+
+/** A twentieth of the module. The features are those that Rust's target has. */
+function optimize(from, to) {
+  const features = [
+    'bulk-memory',
+    'multivalue',
+    'mutable-globals',
+    'nontrapping-float-to-int',
+    'reference-types',
+    'sign-ext',
+  ].map((feature) => `--enable-${feature}`);
+  const strip = ['--strip-producers', '--strip-target-features'];
+  const wasmOpt = join(wasmTools(), 'node_modules', 'binaryen', 'bin', 'wasm-opt');
+  run(process.execPath, [wasmOpt, '-Oz', ...features, ...strip, from, '-o', to]);
 }
 
 /** The linker that rustup's Rust brings along; Debian's for web engines has none of its own. */
