@@ -1,6 +1,7 @@
 'use strict';
 
 const { COMPARE, checklist } = require('./checks/checklist.js');
+const { ALL_REGIONS, otherRegion, refuseOffline } = require('./checks/other-region.js');
 const { HOST, JSON_OUTPUT, STDIN, authOf } = require('./options.js');
 const { STATUS, statusOf } = require('./status.js');
 const { further } = require('./further.js');
@@ -22,18 +23,21 @@ const TOLERATED_SKEW_SEC = 5;
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Look for what may be wrong, and say what mends it.',
-  usage: '[--base URL] [--region REGION] [--compare PREFIXES] [--offline] [--stdin] [--json]',
+  usage:
+    '[--base URL] [--region REGION] [--compare PREFIXES] [--offline | --all-regions] [--stdin] [--json]',
   details:
     'Looks at Node.js, the addon, the credentials, the clock and the way to Kling. Without credentials\nit asks Kling with made-up ones, which shows at least that the host answers.',
   options: {
     ...HOST,
     ...COMPARE,
     offline: { type: 'boolean', help: 'Look at all that needs no network, and at nothing else.' },
+    ...ALL_REGIONS,
     ...STDIN,
     ...JSON_OUTPUT,
   },
   async run(context) {
     const { output, json } = context;
+    refuseOffline(context.values);
     /** @type {number} */
     let status = STATUS.ok;
     const findings = [];
@@ -146,7 +150,10 @@ async function* credentials(context) {
       : `HTTP ${status}, code ${code}${message === null ? '' : `: ${message}`}`,
     ...(hint !== null && { fix: hint }),
   };
-  if (!ok) return;
+  if (!ok) {
+    yield* otherRegion(context, verification);
+    return;
+  }
   const endpoints = await endpointsOf(auth);
   yield { check: 'endpoints', ok: true, detail: describeEndpoints(endpoints) };
 }

@@ -1,6 +1,6 @@
 'use strict';
 
-const { existsSync } = require('node:fs');
+const { isDotenvUnread } = require('./input.js');
 
 /** @typedef {import('./doctor.js').Finding} Finding */
 
@@ -16,7 +16,7 @@ const PUBLISHED =
  * @returns {Generator<Finding, void>}
  */
 function* further({ env, values, lists }, auth) {
-  if (lists.dotenv === undefined && !values.stdin && existsSync('.env')) {
+  if (isDotenvUnread(values, lists)) {
     yield {
       check: '.env',
       ok: null,
@@ -55,6 +55,15 @@ function* further({ env, values, lists }, auth) {
       ok: null,
       detail:
         'none of Kling’s hosts, which are api-singapore.klingai.com and, in China, api-beijing.klingai.com',
+    };
+  }
+  // --base beside --region is refused, so that only the variable is left to go before it.
+  if (values.region !== undefined && env.KLING_API_BASE) {
+    yield {
+      check: 'region',
+      ok: null,
+      detail: `--region ${values.region} counts for nothing: KLING_API_BASE goes before it`,
+      fix: 'unset KLING_API_BASE, or leave the region out',
     };
   }
   const proxy = ignored(url);

@@ -41,4 +41,15 @@ function variablesIn(files) {
   return Object.assign({}, ...found);
 }
 
-module.exports = { readAll, variablesIn };
+/**
+ * Whether a `.env` lies in the folder that nobody has asked to be read.
+ *
+ * @param {import('./main.js').Context['values']} values
+ * @param {import('./main.js').Context['lists']} lists
+ */
+function isDotenvUnread(values, lists) {
+  const { existsSync } = require('node:fs');
+  return lists.dotenv === undefined && !values.stdin && existsSync('.env');
+}
+
+module.exports = { isDotenvUnread, readAll, variablesIn };

@@ -2,7 +2,7 @@
 
 const { parse } = require('./args.js');
 const { helpOf, overview } = require('./help.js');
-const { readAll, variablesIn } = require('./input.js');
+const { isDotenvUnread, readAll, variablesIn } = require('./input.js');
 const { Output } = require('./output.js');
 const { STATUS, UsageError, statusOf } = require('./status.js');
 const { printable } = require('./text.js');
@@ -111,7 +111,15 @@ async function run([name, ...args], io, output, json) {
     env = { ...env, ...variablesIn(lists.dotenv) };
     output.concealAll(env);
   }
-  return command.run({ values, lists, argument, output, env, json, io });
+  try {
+    return await command.run({ values, lists, argument, output, env, json, io });
+  } catch (error) {
+    const { code } = /** @type {{ code?: unknown }} */ (Object(error));
+    const takesFiles = Object.hasOwn(options, 'dotenv');
+    if (code === 'KLING_MISSING_CREDENTIALS' && takesFiles && isDotenvUnread(values, lists))
+      output.note('kling-auth: .env lies here and was not read: pass --dotenv .env');
+    throw error;
+  }
 }
 
 module.exports = { main };
