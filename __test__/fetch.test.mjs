@@ -527,8 +527,13 @@ test('what is no path, URL or Request is refused', async () => {
     [/x/, 'an object'],
     [new Error('/x'), 'an object'],
     [Buffer.from('/x'), 'an object'],
-    [new Proxy(new URL('https://kling.example'), {}), 'an object'],
   ];
+  // The URL of Node.js 18 has no private parts, and can be read through a proxy.
+  const proxied = new Proxy(new URL('https://kling.example'), {});
+  const isReadable = await Promise.resolve()
+    .then(() => proxied.href)
+    .catch(() => undefined);
+  if (isReadable === undefined) kinds.push([proxied, 'an object']);
   for (const [input, kind] of kinds) {
     await assert.rejects(auth.fetch(input), {
       name: 'TypeError',
