@@ -38,6 +38,7 @@ const SLOTS: [Slot; 5] = [
 ];
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn says_what_a_key_is_and_where_it_belongs() {
     let pair = format!("{AK}|{SK}");
     let table: [(&[Slot], &str, &str); 20] = [
