@@ -247,7 +247,7 @@ test('platforms: the docs name each system with its processors', () => {
       ours.some((platform) => platform.endsWith('musl')),
       name,
     );
-    assert.match(read('README.md'), new RegExp(`runs on [^:]*${name}`));
+    assert.match(read('README.md'), new RegExp(`natively on [^:]*${name}`));
   }
 });
 
