@@ -285,7 +285,11 @@ test('doctor names what is wrong and what mends it, never a value', async (t) =>
     skewed.of('node').detail,
     `${process.version} on ${process.platform}-${process.arch}`,
   );
-  assert.match(skewed.of('addon').detail, new RegExp(`^kling-auth ${version}, .+\\.node$`));
+  const core =
+    process.env.KLING_AUTH_BINARY === 'wasm'
+      ? 'as WebAssembly: KLING_AUTH_BINARY asks for it'
+      : '.+\\.node';
+  assert.match(skewed.of('addon').detail, new RegExp(`^kling-auth ${version}, ${core}$`));
   assert.equal(skewed.of('KLING_SECRET_KEY').detail, '32 characters');
   assert.equal(skewed.of('KLING_API_BASE').detail, sandbox.url);
   assert.match(skewed.of('clock').detail, /^(59|60|61) s ahead of Kling’s$/);

@@ -71,10 +71,19 @@ function node() {
 /** @returns {Finding} */
 function addon() {
   const { version } = require('../../package.json');
+  /** @type {typeof import('../loader/native.js')} */
+  let native;
   try {
-    require('#native');
+    native = require('#native');
   } catch (error) {
     return { check: 'addon', ok: false, ...describe(error) };
+  }
+  if (native.wasmReason !== undefined) {
+    const detail = `kling-auth ${version}, as WebAssembly: ${native.wasmReason}`;
+    // Where nobody can help it, it is no fault.
+    if (native.missing === undefined) return { check: 'addon', ok: true, detail };
+    const [, remedy = ''] = / To mend it, (.*)\.$/.exec(native.missing) ?? [];
+    return { check: 'addon', ok: null, detail, fix: remedy };
   }
   const file = Object.keys(require.cache).find((path) => path.endsWith('.node'));
   return { check: 'addon', ok: true, detail: `kling-auth ${version}, ${file}` };

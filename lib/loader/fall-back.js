@@ -22,8 +22,10 @@ function fallBack({ error, missing, hasPackage, wasm }) {
     // It lies beside this file. What took that away is what the error is about.
     throw missing();
   }
-  if (reason === undefined) warn(missing);
-  return native;
+  if (reason !== undefined) return native;
+  const { message } = missing();
+  warn(message);
+  return { ...native, missing: message };
 }
 
 /**
@@ -40,12 +42,12 @@ function whyNone(error, hasPackage) {
   return undefined;
 }
 
-/** @param {() => Error} missing */
-function warn(missing) {
+/** @param {string} diagnosis */
+function warn(diagnosis) {
   const process_ = /** @type {Record<symbol, unknown>} */ (/** @type {unknown} */ (process));
   if (process_[WARNED]) return;
   process_[WARNED] = true;
-  process.emitWarning(`${missing().message} Until then WebAssembly does its work, more slowly.`, {
+  process.emitWarning(`${diagnosis} Until then WebAssembly does its work, more slowly.`, {
     type: 'KlingAuthWarning',
     code: 'KLING_BINARY_MISSING',
   });

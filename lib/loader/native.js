@@ -173,7 +173,7 @@ function wasm(reason) {
   return { ...require('./wasm.js').wasmNative(() => module), wasmReason: reason };
 }
 
-/** @type {typeof import('../../native') & { wasmReason?: string }} */
+/** @type {typeof import('../../native') & { wasmReason?: string, missing?: string }} */
 const {
   Native,
   NativeAuth,
@@ -183,6 +183,7 @@ const {
   REPLY_BODY_LIMIT,
   elapsedMs,
   wasmReason,
+  missing,
 } = load();
 
 // A test runner loads this file several times, and each copy hands out classes of its own; the addon
@@ -207,4 +208,6 @@ module.exports = Object.assign(native, {
   platform,
   /** Why WebAssembly does the work; `undefined` where the addon does. */
   wasmReason,
+  /** What is said of an addon that is missing and could be there. */
+  missing,
 });

@@ -131,5 +131,5 @@ module.exports = {
   timersBelongToRequests: true,
   setTimer: (/** @type {() => void} */ ring, /** @type {number} */ ms) => setTimeout(ring, ms),
   clearTimer: (/** @type {ReturnType<typeof setTimeout>} */ timer) => clearTimeout(timer),
-  holdLoop: () => () => {},
+  loopHolder: () => () => () => {},
 };

@@ -45,14 +45,18 @@ module.exports = {
   clearTimer: (timer) => clearTimer(timer),
 
   /**
-   * Keeps the process alive until what this returns is called. Not by a timer: those can be replaced.
+   * Returns a function that keeps the process alive until what it returns is called. Not by a timer:
+   * those can be replaced.
    *
-   * @returns {() => void}
+   * @returns {() => () => void}
    */
-  holdLoop() {
-    const { port1 } = new (require('node:worker_threads').MessageChannel)();
-    port1.ref();
-    return () => port1.close();
+  loopHolder() {
+    const { MessageChannel } = require('node:worker_threads');
+    return () => {
+      const { port1 } = new MessageChannel();
+      port1.ref();
+      return () => port1.close();
+    };
   },
 
   /** Whether `fetch` reads the variables that name proxies. @returns {'on' | 'off' | 'absent'} */

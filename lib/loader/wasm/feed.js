@@ -2,6 +2,8 @@
 
 const platform = require('#platform');
 
+const holdLoop = platform.loopHolder();
+
 /** @typedef {InstanceType<typeof import('./core.js').Core>} Core */
 /** @typedef {ConstructorParameters<typeof import('../../../native').ProviderEvents>[0]} Notify */
 
@@ -27,7 +29,7 @@ class ProviderEvents {
   /** @param {boolean} awake */
   stayAwake(awake) {
     this.#release?.();
-    this.#release = awake ? platform.holdLoop() : undefined;
+    this.#release = awake ? holdLoop() : undefined;
   }
 }
 

@@ -2,6 +2,8 @@
 
 const platform = require('#platform');
 
+const holdLoop = platform.loopHolder();
+
 /** Calls a function once, and keeps the process alive until then or until it is cancelled. */
 class NativeTimer {
   #release;
@@ -12,7 +14,7 @@ class NativeTimer {
    * @param {() => void} callback
    */
   constructor(ms, callback) {
-    this.#release = platform.holdLoop();
+    this.#release = holdLoop();
     this.#timer = platform.setTimer(() => {
       this.#release();
       callback();
