@@ -77,6 +77,16 @@ class Output {
   }
 
   /**
+   * The way out for made-up keys, beside which the command has something else to do: a program that
+   * ignores them may start it.
+   *
+   * @param {string} text
+   */
+  show(text) {
+    this.#write(text);
+  }
+
+  /**
    * Waits for the answer to be written.
    *
    * @returns {Promise<Error | undefined>} Why it was not.

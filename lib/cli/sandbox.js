@@ -95,10 +95,10 @@ async function start(options, output) {
 function show(sandbox, { output, json }) {
   const variables = { ...sandbox.env, KLING_API_KEY: sandbox.apiKey };
   if (json) {
-    output.disclose(JSON.stringify(variables));
+    output.show(JSON.stringify(variables));
     return;
   }
   const { KLING_API_KEY, ...pair } = variables;
-  for (const [name, value] of Object.entries(pair)) output.disclose(`export ${name}=${value}`);
-  output.disclose(`# or, instead of the pair: export KLING_API_KEY=${KLING_API_KEY}`);
+  for (const [name, value] of Object.entries(pair)) output.show(`export ${name}=${value}`);
+  output.show(`# or, instead of the pair: export KLING_API_KEY=${KLING_API_KEY}`);
 }
