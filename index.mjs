@@ -1,6 +1,6 @@
 // For `import`: the very classes that `require` gives. By `createRequire`, as Node.js reads a CommonJS
 // file that is imported twice, which takes as long as all the rest; bundlers, which cannot follow that,
-// take index.js by the condition `module`.
+// take lib/loader/bundled.mjs by the condition `module`.
 import { createRequire } from 'node:module';
 
 const klingAuth = createRequire(import.meta.url)('./index.js');

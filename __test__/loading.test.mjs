@@ -271,7 +271,7 @@ for (const [condition, subpaths, sentence] of [
   });
 }
 
-for (const file of ['index.js', 'index.mjs']) {
+for (const file of ['index.js', 'index.mjs', 'lib/loader/bundled.mjs']) {
   test(`what ${file} gives for import is what index.js gives for require`, async () => {
     const required = createRequire(import.meta.url)('../index.js');
     const { default: whole, ...imported } = await import(`../${file}`);
