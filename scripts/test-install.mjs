@@ -69,7 +69,7 @@ await step('Node.js, Bun and Deno on what npm installed', () => {
 });
 await step('bundlers', async () => {
   note((await bundleWithEach(project)).join('; '));
-  note(`${(await bundleForElsewhere(project)).join('; ')}: the sentence`);
+  note(`${(await bundleForElsewhere(project)).join('; ')}: without the addon`);
 });
 await step('a function archive traced by @vercel/nft', async () => {
   note(await traceLambda(project, join(work, 'lambda')));
