@@ -111,4 +111,14 @@ await step('a server that speaks the API of HashiCorp Vault', () =>
   run(process.execPath, ['scripts/test-secrets.mjs', '--vault-server']),
 );
 
+for (const [name, script] of [
+  ['the tests under AddressSanitizer', 'asan'],
+  ['installed from a registry, and the tests on each Node.js', 'install'],
+  ['with the clients of secret managers', 'secrets'],
+  ['inside the tools that users run', 'tools'],
+  ['the console in a browser', 'console'],
+]) {
+  await step(name, () => run(process.execPath, [`scripts/test-${script}.mjs`]));
+}
+
 await step('soak', () => run(process.execPath, ['scripts/soak.mjs']));
