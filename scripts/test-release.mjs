@@ -116,7 +116,6 @@ for (const [name, script] of [
   ['installed from a registry, and the tests on each Node.js', 'install'],
   ['with the clients of secret managers', 'secrets'],
   ['inside the tools that users run', 'tools'],
-  ['the console in a browser', 'console'],
 ]) {
   await step(name, () => run(process.execPath, [`scripts/test-${script}.mjs`]));
 }
