@@ -184,7 +184,7 @@ const NUMBERS = {
     ['index.d.ts', /@default (\d+)\s+\*\/\s+providerTimeoutMs/],
   ],
   'when a provided API Key is old': [
-    ['src/core/auth.rs', /api_key_max_age_sec: (\d\w*),/],
+    ['src/core/auth/policy.rs', /api_key_max_age_sec: (\d\w*),/],
     ['index.d.ts', /@default (\d+)\s+\*\/\s+apiKeyMaxAgeSec/],
   ],
   'how long verify waits': [
