@@ -9,6 +9,7 @@
 mod auth;
 mod failure;
 mod output;
+mod provider;
 mod raw;
 mod stateless;
 mod table;

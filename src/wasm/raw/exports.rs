@@ -9,7 +9,7 @@ use zeroize::Zeroize as _;
 
 use crate::failure::status;
 use crate::value::Js;
-use crate::{auth, output, stateless, webhook};
+use crate::{auth, output, provider, stateless, webhook};
 
 /// Functions by these names. SAFETY of them all: nothing else in the module has such a name, so none
 /// takes the place of another.
@@ -74,7 +74,7 @@ exports! {
     }
     fn auth_forget(half: u32) { auth::forget(half); }
     fn auth_dispose(half: u32, at: f64, random: f64) {
-        scrubbed(|| auth::dispose(half, auth::moment(at, random)));
+        scrubbed(|| auth::dispose(half, provider::moment(at, random)));
     }
     fn auth_read(half: u32, now: f64, shown: f64) -> i32 { status(auth::read(half, now, shown)) }
     fn auth_refresh(half: u32, now: f64) -> i32 { status(auth::refresh(half, now)) }
@@ -95,21 +95,21 @@ exports! {
     }
     fn auth_clock_skew_sec(half: u32) -> f64 { auth::clock_skew_sec(half) }
     fn auth_want(half: u32, ticket: u32, force: u32, now: f64, at: f64, random: f64) -> i32 {
-        status(auth::want(half, ticket, force != 0, now, auth::moment(at, random)))
+        status(provider::want(half, ticket, force != 0, now, provider::moment(at, random)))
     }
     fn auth_refused(half: u32, ticket: u32, bearer: u32, now: f64, at: f64, random: f64) -> i32 {
-        status(auth::refused(half, ticket, Js(bearer), now, auth::moment(at, random)))
+        status(provider::refused(half, ticket, Js(bearer), now, provider::moment(at, random)))
     }
-    fn auth_news(half: u32, at: f64, random: f64) { auth::news(half, auth::moment(at, random)); }
+    fn auth_news(half: u32, at: f64, random: f64) { provider::news(half, provider::moment(at, random)); }
     fn auth_settle(half: u32, id: f64, answer: u32, now: f64, at: f64, random: f64) -> i32 {
-        scrubbed(|| status(auth::settle(half, id, Js(answer), now, auth::moment(at, random))))
+        scrubbed(|| status(provider::settle(half, id, Js(answer), now, provider::moment(at, random))))
     }
     fn auth_fail(half: u32, id: f64, problem: u32, now: f64, at: f64, random: f64) -> i32 {
-        status(auth::fail(half, id, Js(problem), now, auth::moment(at, random)))
+        status(provider::fail(half, id, Js(problem), now, provider::moment(at, random)))
     }
-    fn auth_tick(half: u32, at: f64, random: f64) { auth::tick(half, auth::moment(at, random)); }
-    fn auth_deadline(half: u32) -> f64 { auth::deadline(half) }
-    fn auth_action(half: u32) -> i32 { auth::action(half) }
+    fn auth_tick(half: u32, at: f64, random: f64) { provider::tick(half, provider::moment(at, random)); }
+    fn auth_deadline(half: u32) -> f64 { provider::deadline(half) }
+    fn auth_action(half: u32) -> i32 { provider::action(half) }
 
     fn webhook_create(secret: u32, options: u32, env: u32) -> i32 {
         scrubbed(|| status(webhook::create(Js(secret), Js(options), Js(env))))
