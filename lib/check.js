@@ -2,15 +2,36 @@
 
 const native = require('#native');
 
-/** @typedef {'array' | 'boolean' | 'date' | 'function' | 'number' | 'object' | 'string'} Type */
+/**
+ * How a table of options names a type of the typings.
+ *
+ * @template V
+ * @typedef {[V] extends [boolean] ? 'boolean'
+ *   : [V] extends [number] ? 'number'
+ *   : [V] extends [string] ? 'string'
+ *   : [V] extends [Function] ? 'function'
+ *   : [V] extends [readonly unknown[]] ? 'array'
+ *   : [V] extends [Date | number] ? 'date'
+ *   : 'object'} TypeName
+ */
+
+/**
+ * Each option that the typings declare, with its type, and no other: a table that says anything else
+ * does not compile.
+ *
+ * @template T
+ * @typedef {{ [K in keyof T]-?: TypeName<NonNullable<T[K]>> }} OptionTypes
+ */
 
 /**
  * Throws unless `options` is absent or an object with known members of the right types. Returns an
  * object with all of these, whatever stands on prototypes.
  *
+ * @template {object} T
  * @param {string} argument
- * @param {unknown} options
- * @param {Record<string, Type>} types
+ * @param {T | null | undefined} options
+ * @param {NoInfer<OptionTypes<T>>} types
+ * @returns {T}
  */
 function checkOptions(argument, options, types) {
   return native.checkOptions(argument, options, types);

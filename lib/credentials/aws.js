@@ -7,7 +7,7 @@ const { credentialsOfText, unusable } = require('./secret.js');
 function awsSecretsManager(options) {
   const { client, secretId, versionId, versionStage } = checkManaged(
     options,
-    { secretId: 'string', versionId: 'string', versionStage: 'string' },
+    { client: 'object', secretId: 'string', versionId: 'string', versionStage: 'string' },
     'secretId',
     'getSecretValue',
     'a SecretsManager of @aws-sdk/client-secrets-manager',

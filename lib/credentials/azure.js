@@ -7,7 +7,7 @@ const { credentialsOfText, unusable } = require('./secret.js');
 function azureKeyVault(options) {
   const { client, name, version } = checkManaged(
     options,
-    { name: 'string', version: 'string' },
+    { client: 'object', name: 'string', version: 'string' },
     'name',
     'getSecret',
     'a SecretClient of @azure/keyvault-secrets',

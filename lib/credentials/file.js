@@ -48,13 +48,16 @@ function fileCredentials(paths) {
 }
 
 /**
- * @param {unknown} paths
+ * @param {string | Partial<Record<'accessKey' | 'secretKey' | 'apiKey', string | null | undefined>>} paths
  * @returns {Record<string, string>} By what each of them holds; `secret` if that is told by its content.
  */
 function filesOf(paths) {
   if (typeof paths === 'string') return { secret: absolute('paths', paths) };
-  checkOptions('paths', paths, { accessKey: 'string', secretKey: 'string', apiKey: 'string' });
-  const { accessKey, secretKey, apiKey } = /** @type {Record<string, string>} */ (paths ?? {});
+  const { accessKey, secretKey, apiKey } = checkOptions('paths', paths, {
+    accessKey: 'string',
+    secretKey: 'string',
+    apiKey: 'string',
+  });
   if (apiKey != null && accessKey == null && secretKey == null) {
     return { apiKey: absolute('apiKey', apiKey) };
   }

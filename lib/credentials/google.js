@@ -7,7 +7,7 @@ const { credentialsOfText, unusable } = require('./secret.js');
 function googleSecretManager(options) {
   const { client, name } = checkManaged(
     options,
-    { name: 'string' },
+    { client: 'object', name: 'string' },
     'name',
     'accessSecretVersion',
     'a SecretManagerServiceClient of @google-cloud/secret-manager',

@@ -48,14 +48,15 @@ function part(answer, name) {
  * Throws unless the options are of their types, and the client has the method that is called. Returns
  * them, whatever stands on prototypes.
  *
- * @param {any} options
- * @param {Record<string, import('../check.js').Type>} types Of the options beside `client`.
- * @param {string} required The option that says which secret.
+ * @template {{ client: any }} T
+ * @param {T} options
+ * @param {NoInfer<import('../check.js').OptionTypes<T>>} types
+ * @param {keyof T & string} required The option that says which secret.
  * @param {string} method
  * @param {string} expected
  */
 function checkManaged(options, types, required, method, expected) {
-  const given = checkOptions('options', options, { client: 'object', ...types });
+  const given = checkOptions('options', options, types);
   const { client, [required]: name } = given;
   if (typeof client?.[method] !== 'function') {
     raise(

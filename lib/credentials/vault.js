@@ -7,7 +7,7 @@ const { credentialsOfObject, unusable } = require('./secret.js');
 function hashicorpVault(options) {
   const { client, path } = checkManaged(
     options,
-    { path: 'string' },
+    { client: 'object', path: 'string' },
     'path',
     'read',
     'a client of node-vault',

@@ -17,24 +17,24 @@ const { member } = require('../member.js');
 /**
  * Reads the option `credentials`: a function, or an object with one.
  *
- * @param {unknown} credentials
+ * @param {any} credentials
  * @returns {Source}
  */
 function sourceOf(credentials) {
   const isObject =
     typeof credentials === 'object' && credentials !== null && !Array.isArray(credentials);
-  if (!isObject) checkOptions('options', { credentials }, { credentials: 'function' });
+  if (!isObject) checkFunctions('options', { credentials });
   const source = /** @type {Record<string, unknown>} */ (credentials);
-  /** @type {unknown} */
+  /** @type {any} */
   const get = isObject ? member(source, 'get') : source;
   // A function has none by its class.
   const hasSubscribe = isObject || Object.hasOwn(source, 'subscribe');
+  /** @type {any} */
   const subscribe = hasSubscribe ? member(source, 'subscribe') : undefined;
-  checkOptions(
-    'credentials',
-    { 'credentials.get': get, 'credentials.subscribe': subscribe },
-    { 'credentials.get': 'function', 'credentials.subscribe': 'function' },
-  );
+  checkFunctions('credentials', {
+    'credentials.get': get,
+    'credentials.subscribe': subscribe,
+  });
   if (!isFunction(get)) {
     const expected = 'a function, or an object with a function get';
     native.refuseReceived('credentials', expected, 'an object without');
@@ -47,6 +47,15 @@ function sourceOf(credentials) {
       ? (listener) => Reflect.apply(subscribe, source, [listener])
       : undefined,
   };
+}
+
+/**
+ * @param {string} argument
+ * @param {Record<string, Function | undefined>} members That must be functions where they are given.
+ */
+function checkFunctions(argument, members) {
+  const names = Object.keys(members);
+  checkOptions(argument, members, Object.fromEntries(names.map((name) => [name, 'function'])));
 }
 
 /**

@@ -1,25 +1,34 @@
 'use strict';
 
+const { checkOptions } = require('../check.js');
 const native = require('#native');
 const { headersOf, readStream } = require('./node.js');
-const { Receiver } = require('./receive.js');
+const { OPTIONS, Receiver } = require('./receive.js');
+
+/**
+ * Beside the plugin's own, Fastify's, which `register` passes on.
+ *
+ * @typedef {import('../../webhook').KlingFastifyWebhookOptions & {
+ *   prefix?: string, logLevel?: string, logSerializers?: object }} Options
+ */
 
 /**
  * A plugin without fastify-plugin around it: its parser must not reach other routes.
  *
  * @param {any} fastify
- * @param {import('../../webhook').KlingFastifyWebhookOptions} options
+ * @param {Options} options
  */
 async function fastifyWebhook(fastify, options) {
-  const receiver = new Receiver('options', options, {
+  const given = checkOptions('options', options, {
+    ...OPTIONS,
     url: 'string',
     handler: 'function',
-    // Fastify's own, which `register` passes on.
     prefix: 'string',
     logLevel: 'string',
     logSerializers: 'object',
   });
-  const { url, handler } = receiver.options;
+  const receiver = new Receiver(given);
+  const { url, handler } = given;
   if (url == null) native.refuseType('url', 'the path of the callbacks', url);
   if (handler == null) native.refuseType('handler', "the route's handler", handler);
 

@@ -1,15 +1,16 @@
 'use strict';
 
 const { concat } = require('#platform');
+const { checkOptions } = require('../check.js');
 const native = require('#native');
-const { Receiver, raiseBodyRead } = require('./receive.js');
+const { OPTIONS, Receiver, raiseBodyRead } = require('./receive.js');
 
 /** @type {typeof import('../../webhook').fetchWebhook} */
 function fetchWebhook(handler, options) {
   if (typeof handler !== 'function') {
     native.refuseType('handler', 'a function', handler);
   }
-  const receiver = new Receiver('options', options);
+  const receiver = new Receiver(checkOptions('options', options, OPTIONS));
   return async (request, ...rest) => {
     const received = await receiver.receive(
       request.headers,

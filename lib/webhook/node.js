@@ -1,15 +1,16 @@
 'use strict';
 
 const { byteLength, concat, nextTick } = require('#platform');
+const { checkOptions } = require('../check.js');
 const { member } = require('../member.js');
-const { Receiver, raiseBodyRead } = require('./receive.js');
+const { OPTIONS, Receiver, raiseBodyRead } = require('./receive.js');
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
 /** @typedef {IncomingMessage & { body?: unknown, rawBody?: unknown, klingWebhook?: unknown }} Request */
 
 /** @type {typeof import('../../webhook').nodeWebhook} */
 function nodeWebhook(options) {
-  const receiver = new Receiver('options', options);
+  const receiver = new Receiver(checkOptions('options', options, OPTIONS));
   return (req, res, next) => {
     // In a turn of its own: what the next handler throws is its exception, and no rejection of ours.
     handle(receiver, req, res).then(

@@ -1,11 +1,18 @@
 'use strict';
 
-const { checkOptions, checkRange } = require('../check.js');
+const { checkRange } = require('../check.js');
 const { KlingWebhookError, raise } = require('../error.js');
 const native = require('#native');
 const { KlingWebhook } = require('./verifier.js');
 
 /** @typedef {import('../../webhook').KlingWebhookReceiverOptions<any>} ReceiverOptions */
+
+/** Options that all adapters take. @satisfies {import('../check.js').OptionTypes<ReceiverOptions>} */
+const OPTIONS = /** @type {const} */ ({
+  webhook: 'object',
+  bodyLimit: 'number',
+  onRejected: 'function',
+});
 
 /** What all adapters do with a delivery, whatever the framework. */
 class Receiver {
@@ -13,20 +20,8 @@ class Receiver {
   #webhook;
   #onRejected;
 
-  /**
-   * @param {string} argument
-   * @param {ReceiverOptions | null | undefined} options
-   * @param {Parameters<typeof checkOptions>[2]} [more] Options of one adapter.
-   */
-  constructor(argument, options, more = {}) {
-    /** What was given, checked. @readonly */
-    this.options = checkOptions(argument, options, {
-      webhook: 'object',
-      bodyLimit: 'number',
-      onRejected: 'function',
-      ...more,
-    });
-    const given = this.options;
+  /** @param {ReceiverOptions} given Of the right types, as `checkOptions` returns them. */
+  constructor(given) {
     checkRange('bodyLimit', given.bodyLimit, { from: 1, whole: true, unit: 'bytes' });
     const webhook = given.webhook ?? undefined;
     if (webhook !== undefined && !(webhook instanceof KlingWebhook)) {
@@ -98,4 +93,4 @@ function raiseBodyRead(remedy) {
   );
 }
 
-module.exports = { Receiver, raiseBodyRead };
+module.exports = { OPTIONS, Receiver, raiseBodyRead };
