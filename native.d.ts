@@ -64,7 +64,7 @@ export declare class Native {
    * headers, the URL's host with its port, its path, and whether the request served only to check
    * the credentials.
    */
-  explainReply(reply: unknown, body: unknown, context: { retryAfter: string | undefined, date: string | undefined, host: string | undefined, pathname: string | undefined, probe: boolean, source: string | undefined, passedOver: string[] | undefined }): { ok: boolean, status: number, code?: number, kind: string, retryable: boolean, retryAfterSec?: number, requestId?: string, message?: string, hint?: string, takesApiKeysOnly: boolean }
+  explainReply(reply: unknown, body: unknown, context: { retryAfter: string | undefined, date: string | undefined, host: string | undefined, pathname: string | undefined, probe: boolean, source: string | undefined, passedOver: string[] | undefined }): { ok: boolean, status: number, code?: number, kind: import('./index').KlingReplyKind, retryable: boolean, retryAfterSec?: number, requestId?: string, message?: string, hint?: string, takesApiKeysOnly: boolean }
   /** What is to be done where no reply has come, by the request's method and path. */
   hintWithoutReply(method: string | undefined, pathname: string | undefined): string
   /** `generateKlingToken` of the public face. */
@@ -75,7 +75,7 @@ export declare class Native {
    * `verifyKlingToken` of the public face: the JSON text of a genuine token's claims, or why the
    * token is refused; never both.
    */
-  verifyToken(token: unknown, secretKey: unknown, options: unknown): { claims?: string, reason?: string }
+  verifyToken(token: unknown, secretKey: unknown, options: unknown): { claims: string, reason?: undefined } | { claims?: undefined, reason: import('./index').KlingTokenRefusal }
 }
 
 /** Holds the secret where JavaScript cannot reach it. */
@@ -86,7 +86,7 @@ export declare class NativeAuth {
    */
   constructor(native: Native, options: unknown, processEnv: object, events?: ProviderEvents | undefined | null, number?: number | undefined | null)
   /** A function that returns the current token, replaced if it is stale. */
-  reader(): (now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: string }
+  reader(): (now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: import('./index').KlingRefreshReason }
   /** A function that signs anew and returns the token. */
   refresher(): (now?: number) => string
   /** Drops the cached token, or only `seen` if that is the cached one. */
@@ -120,7 +120,7 @@ export declare class NativeAuth {
    * For `util.inspect`: what may be shown, signing nothing. `kind` and `accessKey` are absent
    * where there is no credential, `expiresAt` where no token is cached.
    */
-  summary(): { disposed: boolean; kind?: 'jwt' | 'apiKey'; accessKey?: string; maskedAccessKey?: string; source: string; expiresAt?: number }
+  summary(): { disposed: boolean; kind?: 'jwt' | 'apiKey'; accessKey?: string; maskedAccessKey?: string; source: import('./index').KlingCredentialSource; expiresAt?: number }
   /** Wipes the secret; every later call but `summary` and `dispose` throws. */
   dispose(): void
   /** The base URL as it was found, with the name of the option or variable. */
@@ -177,7 +177,7 @@ export declare class ProviderEvents {
    * token is in place. `failed`: a request came to nothing. `done`: the outcome for the ticket
    * `id`. `ended`: there is nothing more to hear.
    */
-  constructor(notify: (provider: number, event: 'request' | 'abort' | 'refreshed' | 'failed' | 'done' | 'ended', id: number, reason: string | null, expiresAt: number | null, code: string | null, message: string | null) => void)
+  constructor(notify: (provider: number, event: 'request' | 'abort' | 'refreshed' | 'failed' | 'done' | 'ended', id: number, reason: import('./index').KlingRefreshReason | null, expiresAt: number | null, code: string | null, message: string | null) => void)
   /** Whether somebody waits, which keeps the process alive. Not by a timer: those can be replaced. */
   stayAwake(awake: boolean): void
 }

@@ -79,7 +79,7 @@ class KlingAuth {
   }
 
   get kind() {
-    return /** @type {'jwt' | 'apiKey'} */ (this.#summary().kind ?? this.#notReady());
+    return this.#summary().kind ?? this.#notReady();
   }
 
   get accessKey() {
@@ -88,7 +88,7 @@ class KlingAuth {
   }
 
   get source() {
-    return /** @type {import('..').KlingCredentialSource} */ (this.#summary().source);
+    return this.#summary().source;
   }
 
   get passedOver() {

@@ -62,7 +62,7 @@ function publicPart(explanation) {
     ok: explanation.ok,
     status: explanation.status,
     code: explanation.code ?? null,
-    kind: /** @type {import('../..').KlingReplyKind} */ (explanation.kind),
+    kind: explanation.kind,
     retryable: explanation.retryable,
     retryAfterSec: explanation.retryAfterSec ?? null,
     requestId: explanation.requestId ?? null,

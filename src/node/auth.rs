@@ -86,7 +86,7 @@ impl NativeAuth {
     /// A function that returns the current token, replaced if it is stale.
     #[napi(
         catch_unwind,
-        ts_return_type = "(now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: string }"
+        ts_return_type = "(now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: import('./index').KlingRefreshReason }"
     )]
     pub fn reader(&self, env: Env) -> napi::Result<Made> {
         let auth = Arc::clone(&self.auth);
@@ -218,7 +218,7 @@ impl NativeAuth {
     /// where there is no credential, `expiresAt` where no token is cached.
     #[napi(
         catch_unwind,
-        ts_return_type = "{ disposed: boolean; kind?: 'jwt' | 'apiKey'; accessKey?: string; maskedAccessKey?: string; source: string; expiresAt?: number }"
+        ts_return_type = "{ disposed: boolean; kind?: 'jwt' | 'apiKey'; accessKey?: string; maskedAccessKey?: string; source: import('./index').KlingCredentialSource; expiresAt?: number }"
     )]
     pub fn summary(&self, env: Env) -> napi::Result<Made> {
         self.classes.run(env, || {

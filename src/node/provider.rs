@@ -97,7 +97,7 @@ impl ProviderEvents {
     #[napi(constructor, catch_unwind)]
     pub fn new(
         #[napi(
-            ts_arg_type = "(provider: number, event: 'request' | 'abort' | 'refreshed' | 'failed' | 'done' | 'ended', id: number, reason: string | null, expiresAt: number | null, code: string | null, message: string | null) => void"
+            ts_arg_type = "(provider: number, event: 'request' | 'abort' | 'refreshed' | 'failed' | 'done' | 'ended', id: number, reason: import('./index').KlingRefreshReason | null, expiresAt: number | null, code: string | null, message: string | null) => void"
         )]
         notify: Function<'_, Arguments, ()>,
     ) -> napi::Result<Self> {

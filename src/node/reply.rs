@@ -24,7 +24,7 @@ impl Native {
     /// the credentials.
     #[napi(
         catch_unwind,
-        ts_return_type = "{ ok: boolean, status: number, code?: number, kind: string, retryable: boolean, retryAfterSec?: number, requestId?: string, message?: string, hint?: string, takesApiKeysOnly: boolean }"
+        ts_return_type = "{ ok: boolean, status: number, code?: number, kind: import('./index').KlingReplyKind, retryable: boolean, retryAfterSec?: number, requestId?: string, message?: string, hint?: string, takesApiKeysOnly: boolean }"
     )]
     pub fn explain_reply(
         &self,

@@ -39,7 +39,10 @@ impl Native {
 
     /// `verifyKlingToken` of the public face: the JSON text of a genuine token's claims, or why the
     /// token is refused; never both.
-    #[napi(catch_unwind, ts_return_type = "{ claims?: string, reason?: string }")]
+    #[napi(
+        catch_unwind,
+        ts_return_type = "{ claims: string, reason?: undefined } | { claims?: undefined, reason: import('./index').KlingTokenRefusal }"
+    )]
     pub fn verify_token(
         &self,
         env: Env,

@@ -222,7 +222,7 @@ function issuedOf([token, expiresAt, refreshesAt, serial, reason]) {
     expiresAt: number(expiresAt) ?? null,
     refreshesAt: number(refreshesAt) ?? null,
     serial: Number(serial),
-    reason: text(reason),
+    reason: /** @type {Issued['reason']} */ (text(reason)),
   };
 }
 

@@ -78,7 +78,7 @@ class Feed {
         this.#number,
         /** @type {Parameters<Notify>[1]} */ (event),
         Number(id),
-        reason ?? null,
+        /** @type {Parameters<Notify>[3]} */ (reason ?? null),
         expiresAt === undefined ? null : Number(expiresAt),
         code ?? null,
         message ?? null,
