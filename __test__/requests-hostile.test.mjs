@@ -1,7 +1,7 @@
 // What servers, options and test runners may do to a request, and what comes of it.
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { mock, test } from 'node:test';
+import { test } from 'node:test';
 import { KlingAuth } from '../index.js';
 import { freePort } from './helpers/port.mjs';
 import { runJson } from './helpers/run.mjs';
@@ -176,18 +176,47 @@ test('the copy of a 401 that is long is let go of, of the web or of Node', async
   assert.equal(response.body, body);
   assert.ok(read < 1 << 22, String(read));
   assert.equal(copy.destroyed, true);
-  let cancelled = false;
-  const endless = new ReadableStream({
-    pull: (controller) => controller.enqueue(new Uint8Array(1 << 16)),
-    cancel: () => {
-      cancelled = true;
-    },
+});
+
+test('what was looked into and does not end can be let go of', async (t) => {
+  /** Settles when the source of the stream is let go of. */
+  const endless = () => {
+    let cancel;
+    const cancelled = new Promise((resolve) => {
+      cancel = resolve;
+    });
+    const pull = (controller) => controller.enqueue(new Uint8Array(1 << 16));
+    return { cancelled, stream: new ReadableStream({ pull, cancel }) };
+  };
+  await t.test('a 401', async () => {
+    const { stream, cancelled } = endless();
+    const fetch = async () => new Response(stream, { status: 401 });
+    const response = await create('https://kling.example', { fetch }).fetch('/x');
+    await response.body.cancel('enough');
+    assert.equal((await cancelled).length, 2); // the reasons of both branches
   });
-  const web = create('https://kling.example', {
-    fetch: async () => new Response(endless, { status: 401 }),
+  await t.test('a reply that was explained', async () => {
+    const { stream, cancelled } = endless();
+    const response = new Response(stream, { status: 500 });
+    assert.equal((await create('https://kling.example').explain(response)).kind, 'server');
+    assert.equal(response.bodyUsed, false);
+    await response.body.cancel('enough');
+    await cancelled;
   });
-  await (await web.fetch('/x')).body.cancel();
-  assert.equal(cancelled, true);
+  await t.test('a Request', async () => {
+    const { stream, cancelled } = endless();
+    const request = new Request('https://kling.example/x', {
+      method: 'POST',
+      body: stream,
+      duplex: 'half',
+    });
+    const fetch = async ({ body }) => {
+      await body.cancel('enough');
+      return new Response('{"code":0}');
+    };
+    await create('https://kling.example', { fetch }).fetch(request);
+    await cancelled;
+  });
 });
 
 test('verify gives up on a fetch that cares for no signal', async () => {
@@ -199,18 +228,14 @@ test('verify gives up on a fetch that cares for no signal', async () => {
   });
 });
 
-test('fake timers stop nothing', async () => {
+test('fake timers stop nothing', async (t) => {
   const auth = create('https://kling.example', { fetch: async () => new Response('{"code":0}') });
   await auth.verify();
-  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'setImmediate'] });
-  const { now } = performance;
-  performance.now = () => 0;
-  try {
-    assert.equal((await auth.verify()).ok, true);
-  } finally {
-    performance.now = now;
-    mock.timers.reset();
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
+    t.mock.method(globalThis, name, () => ({}));
   }
+  t.mock.method(performance, 'now', () => 0);
+  assert.equal((await auth.verify()).ok, true);
 });
 
 test('a server that repeats the header shows no credential', async (t) => {

@@ -10,7 +10,7 @@ const PATIENCE_MS = 5_000;
  * The beginning of a reply's or a request's body, however long that is; the rest is let go of, also
  * where reading it took too long. A copy that is neither read nor let go of holds the connection.
  *
- * @param {Response | Request} message
+ * @param {Pick<Response, 'body'> & Partial<Pick<Response, 'text'>>} message
  * @param {number} limit In bytes. A little more is read, which shows that there was more.
  * @param {Promise<never>} [over] Rejects when it is too late.
  * @returns {Promise<string | Uint8Array>}
@@ -95,11 +95,43 @@ async function copyOf(response, limit, signal) {
   if (typeof response.clone !== 'function') return undefined;
   const { over, end } = deadline(PATIENCE_MS, signal, () => new Error('the body does not come'));
   try {
-    return await beginningOf(response.clone(), limit, over);
+    return await beginningOf(copied(response), limit, over);
   } catch {
     return undefined;
   } finally {
     end();
+  }
+}
+
+/**
+ * A copy of a message, to be read or let go of: the message itself stays whole.
+ *
+ * undici before 6, which Node.js 18 has, passes the copy's body through a message port and leaves a
+ * branch of it there that nobody can reach. Then letting go of copy and message never settles, and
+ * the source goes on. So the branch meant for the port is taken where `clone` divides the body, and
+ * the port gets an empty stream. A runtime that divides it otherwise has no such branch.
+ *
+ * @param {Response | Request} message
+ * @returns {Pick<Response, 'body'>}
+ */
+function copied(message) {
+  const { body } = message;
+  if (typeof ReadableStream !== 'function' || !(body instanceof ReadableStream)) {
+    return message.clone();
+  }
+  const { tee } = body;
+  /** @type {ReadableStream | undefined} */
+  let taken;
+  Reflect.set(body, 'tee', () => {
+    const [kept, copy] = tee.call(body);
+    taken = copy;
+    return [kept, new ReadableStream({ start: (controller) => controller.close() })];
+  });
+  try {
+    const copy = message.clone();
+    return taken === undefined ? copy : { body: taken };
+  } finally {
+    Reflect.deleteProperty(body, 'tee');
   }
 }
 
@@ -122,4 +154,4 @@ function quietly(work) {
     .catch(() => {});
 }
 
-module.exports = { beginningOf, copyOf, discard };
+module.exports = { beginningOf, copied, copyOf, discard };

@@ -1,6 +1,6 @@
 'use strict';
 
-const { beginningOf, discard } = require('./body.js');
+const { beginningOf, copied, discard } = require('./body.js');
 const { without } = require('./headers.js');
 const { merged } = require('../member.js');
 const { header } = require('./reply.js');
@@ -160,7 +160,7 @@ function checkResendable(body) {
 function keepBody(request) {
   if (request?.body == null || request.bodyUsed) return undefined;
   const { over, end } = deadline(PATIENCE_MS, undefined, () => new Error('too slow to be kept'));
-  const reading = beginningOf(request.clone(), KEPT_LIMIT, over)
+  const reading = beginningOf(copied(request), KEPT_LIMIT, over)
     .then((body) => (typeof body === 'string' ? new TextEncoder().encode(body) : body))
     .then((bytes) => (bytes.length > KEPT_LIMIT ? undefined : bytes))
     .catch(() => undefined)

@@ -9,8 +9,8 @@ const native = require('#native');
 /** @typedef {import('./network.js').Network} Network */
 
 /**
- * What is read of a 401's copy. Far more than is looked at: Node.js 18 keeps a process alive as
- * long as a copy is not read to its end.
+ * What is read of a 401's copy. Far more than is looked at: a body that was read to its end holds no
+ * connection, whatever the caller does with the reply.
  */
 const COPY_LIMIT = 1 << 20;
 /** Kling's codes for a credential that it does not know. */
