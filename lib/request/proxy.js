@@ -4,6 +4,7 @@ const platform = require('#platform');
 
 /** Read by Node.js itself since 22.21 and 24.0, where it is told to. */
 const SWITCH = 'NODE_USE_ENV_PROXY';
+const DEFAULTS = new Set(['Agent', 'Dispatcher1Wrapper']);
 
 /**
  * What to do about a proxy that the environment names and the platform's `fetch` does not use.
@@ -29,9 +30,12 @@ function ignoredProxy(url, env = platform.environment()) {
 function usesProxies() {
   if ('Bun' in globalThis || 'Deno' in globalThis) return true;
   if (platform.proxySwitch() === 'on') return true;
-  // A program may have set another dispatcher than the one that Node.js begins with.
-  const dispatcher = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'));
-  return dispatcher !== undefined && dispatcher?.constructor?.name !== 'Agent';
+  // A program may have set another dispatcher than those that Node.js begins with: one, or since
+  // Node.js 26 two, of which the first only passes on to the second.
+  return ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].some((name) => {
+    const dispatcher = Reflect.get(globalThis, Symbol.for(name));
+    return dispatcher !== undefined && !DEFAULTS.has(dispatcher?.constructor?.name);
+  });
 }
 
 module.exports = { ignoredProxy };
