@@ -28,12 +28,12 @@ await step('a binary with AddressSanitizer', () => {
   assert.match(capture('objdump', ['-T', binary]), /__asan_init/);
 });
 
-await step('the test suite', () => {
+await step('the test suite', async () => {
   const folder = layOutSources(join(scratch('asan'), 'suite'), binary);
   const env = {
     LD_PRELOAD: capture('gcc', ['-print-file-name=libasan.so']).trim(),
     // Node.js frees little of what it has at its end. A small quarantine, as some tests look at memory.
     ASAN_OPTIONS: 'detect_leaks=0:quarantine_size_mb=8',
   };
-  note(runSuite(folder, process.execPath, { env }));
+  note(await runSuite(folder, process.execPath, { env }));
 });

@@ -77,7 +77,7 @@ await step('a function archive traced by @vercel/nft', async () => {
 await step('TypeScript', () => {
   note(compileInEachMode(project).join('; '));
 });
-await step('the test suite from the tarballs', () => {
+await step('the test suite from the tarballs', async () => {
   const folder = layOutSuite(join(work, 'suite'), { main, platform });
-  for (const major of NODE_MAJORS) note(`Node.js ${major}: ${suiteOn(folder, major)}`);
+  for (const major of NODE_MAJORS) note(`Node.js ${major}: ${await suiteOn(folder, major)}`);
 });

@@ -17,11 +17,14 @@ const find = (pattern) => {
   return resolve(folder, name);
 };
 
-await step(`the test suite with the package for ${target}, Node.js ${process.version}`, () => {
-  const suite = layOutSuite(join(scratch('packed'), 'suite'), {
-    main: find(/^kling-auth-\d[\d.a-z-]*\.tgz$/),
-    target,
-    platform: find(new RegExp(`^kling-auth-${target}-\\d.*\\.tgz$`)),
-  });
-  note(runSuite(suite, process.execPath));
-});
+await step(
+  `the test suite with the package for ${target}, Node.js ${process.version}`,
+  async () => {
+    const suite = layOutSuite(join(scratch('packed'), 'suite'), {
+      main: find(/^kling-auth-\d[\d.a-z-]*\.tgz$/),
+      target,
+      platform: find(new RegExp(`^kling-auth-${target}-\\d.*\\.tgz$`)),
+    });
+    note(await runSuite(suite, process.execPath));
+  },
+);

@@ -4,7 +4,8 @@
 import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './lib/sh.mjs';
-import { scratch, step } from './lib/steps.mjs';
+import { note, scratch, step } from './lib/steps.mjs';
+import { runTests } from './lib/tests.mjs';
 import { cargoTool, node, secretServers, secretTools } from './lib/tools.mjs';
 
 const sources = join(root, 'scripts', 'secrets');
@@ -41,9 +42,9 @@ await step("The vendors' typings fit those of the options", () => {
   run('npx', ['tsc', '-p', folder]);
 });
 
-await step('Clients and scanners', () => {
+await step('Clients and scanners', async () => {
   const files = readdirSync(sources).filter((name) => name.endsWith('.test.mjs'));
-  run(node22, ['--test', ...files.map((name) => join(sources, name))], {
-    env: { SECRETS_TOOLS: tools, MOTO_SERVER: moto, ...(vault && { RVAULT: vault }) },
-  });
+  const env = { SECRETS_TOOLS: tools, MOTO_SERVER: moto, ...(vault && { RVAULT: vault }) };
+  const paths = files.map((name) => join(sources, name));
+  note(await runTests(node22, paths, { env }));
 });

@@ -2,8 +2,9 @@
 // Without a version, on the Node.js that runs it. Linux x64.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from './lib/sh.mjs';
-import { step } from './lib/steps.mjs';
+import { root } from './lib/sh.mjs';
+import { note, step } from './lib/steps.mjs';
+import { runTests } from './lib/tests.mjs';
 import { node } from './lib/tools.mjs';
 import { buildWasm } from './lib/wasm.mjs';
 
@@ -20,7 +21,7 @@ const files = [...tests('__test__'), ...tests('__test__/wasm')];
 await step('the module', () => buildWasm());
 const majors = process.argv.slice(2).map(Number);
 for (const executable of majors.length === 0 ? [process.execPath] : majors.map(node)) {
-  await step(executable, () =>
-    run(executable, ['--test', ...files], { env: { KLING_AUTH_BINARY: 'wasm' } }),
-  );
+  await step(executable, async () => {
+    note(await runTests(executable, files, { env: { KLING_AUTH_BINARY: 'wasm' } }));
+  });
 }

@@ -1,7 +1,8 @@
 // The JavaScript test suite on other binaries than the development build.
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { attempt, capture, root } from '../lib/sh.mjs';
+import { capture, root } from '../lib/sh.mjs';
+import { runTests } from '../lib/tests.mjs';
 import { node } from '../lib/tools.mjs';
 import { unpackInto } from './consumer.mjs';
 
@@ -46,26 +47,12 @@ function addSources(folder, wanted = () => true) {
   return folder;
 }
 
-/** Runs the suite; throws with its output when a test fails. @returns {string} its counts */
+/** Runs the suite. @returns {Promise<string>} how many tests passed */
 export function runSuite(folder, executable, options = {}) {
   const tests = readdirSync(join(folder, '__test__'))
     .filter((name) => name.endsWith('.test.mjs'))
     .map((name) => join('__test__', name));
-  const { status, stdout, stderr } = attempt(
-    executable,
-    ['--test', '--test-reporter=tap', ...tests],
-    {
-      cwd: folder,
-      ...options,
-    },
-  );
-  const count = (word) =>
-    Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(stdout)?.[1] ?? Number.NaN);
-  const summary = `${count('pass')} passed, ${count('fail')} failed`;
-  if (status !== 0 || !(count('pass') > 0) || count('fail') !== 0) {
-    throw new Error(`${executable} in ${folder}: ${summary}\n${stdout}\n${stderr}`);
-  }
-  return summary;
+  return runTests(executable, tests, { cwd: folder, ...options });
 }
 
 export const suiteOn = (folder, major) => runSuite(folder, node(major));

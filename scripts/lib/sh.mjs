@@ -1,4 +1,5 @@
-// Running programs: each helper throws, with what was run, when the program fails.
+// Running programs: each helper throws, with what was run, when the program fails. One whose output is
+// not shown has a limit, as nobody sees it stand still.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +13,8 @@ export function cleanEnv(extra = {}) {
   return { ...Object.fromEntries(inherited), ...extra };
 }
 
+const LIMIT_SEC = 600;
+
 function start(command, args, { cwd = root, env = {}, stdio, input } = {}) {
   const child = spawnSync(command, args, {
     cwd,
@@ -20,8 +23,13 @@ function start(command, args, { cwd = root, env = {}, stdio, input } = {}) {
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
+    ...(stdio === 'pipe' && { timeout: LIMIT_SEC * 1000, killSignal: 'SIGKILL' }),
     shell: process.platform === 'win32', // npm and npx are batch files there
   });
+  if (child.error?.code === 'ETIMEDOUT') {
+    const what = [command, ...args].join(' ');
+    throw new Error(`${what}: did not end within ${LIMIT_SEC} s\n${child.stdout}${child.stderr}`);
+  }
   if (child.error) throw child.error;
   return child;
 }
