@@ -189,14 +189,7 @@ test('a subclass can override the token and reach the original', () => {
 
 test('members borrowed onto a foreign object throw a TypeError', () => {
   const auth = new KlingAuth('ak', 'sk');
-  const foreign = [
-    {},
-    Object.create(KlingAuth.prototype),
-    new Proxy(auth, {}),
-    structuredClone(auth),
-    null,
-    1,
-  ];
+  const foreign = [{}, Object.create(KlingAuth.prototype), new Proxy(auth, {}), null, 1];
   const descriptors = Object.getOwnPropertyDescriptors(KlingAuth.prototype);
   const members = [
     'token',
@@ -240,7 +233,7 @@ test('inspection shows what helps and nothing secret', () => {
     JSON.stringify(auth),
     '{"accessKey":"AKab…0123","expiresAt":"2023-11-14T22:43:20.000Z"}',
   );
-  assert.deepEqual({ ...structuredClone(auth) }, {});
+  assert.deepEqual({ ...auth }, {});
 });
 
 test('inspection signs nothing', () => {

@@ -6,10 +6,11 @@ const native = require('#native');
 const { raise } = require('./error.js');
 const { announceLater, isHeard, prepare } = require('./events.js');
 const { member } = require('./member.js');
+const { Uncloneable } = require('./uncloneable.js');
 
 // The class is JavaScript, its data is not: accessors stand on the prototype, where subclasses
 // find them, private fields refuse foreign receivers, and the secret stays on the other side.
-class KlingAuth {
+class KlingAuth extends Uncloneable {
   /** @type {import('../native').NativeAuth} */
   #native;
   /** @type {InstanceType<typeof import('./provider.js').Provider> | undefined} */
@@ -36,6 +37,7 @@ class KlingAuth {
    * @param {number | null} [bufferSec]
    */
   constructor(accessKey, secretKey, bufferSec) {
+    super();
     prepare();
     const options = toOptions(accessKey, secretKey, bufferSec);
     const env = native.platform.environment();

@@ -2,6 +2,7 @@
 
 const native = require('#native');
 const { member } = require('../member.js');
+const { Uncloneable } = require('../uncloneable.js');
 
 // Not from lib/error.js: this file is loaded at once, and what is published has the two in one already.
 const { raise } = native.errors;
@@ -9,7 +10,7 @@ const { raise } = native.errors;
 /** @typedef {import('../../native').NativeWebhook} NativeWebhook */
 /** @typedef {import('../..').KlingWebhookDelivery} Delivery */
 
-class KlingWebhook {
+class KlingWebhook extends Uncloneable {
   /** @type {NativeWebhook} */
   #native;
   /** @type {ReturnType<NativeWebhook['verifier']>} */
@@ -31,6 +32,7 @@ class KlingWebhook {
    * @param {import('../..').KlingWebhookOptions | null} [options]
    */
   constructor(secret, options) {
+    super();
     this.#native = new native.NativeWebhook(native, secret, options, native.platform.environment());
     this.#verify = this.#native.verifier();
     this.#verifyRaw = this.#native.rawVerifier();

@@ -8,8 +8,8 @@ import { stripComments } from './strip.mjs';
 
 /** Which files take in which others, that would be loaded at the same time anyway. */
 const TAKES_IN = {
-  'index.js': ['lib/auth.js', 'lib/events.js', 'lib/member.js'],
-  'lib/webhook/verifier.js': ['lib/member.js', 'lib/webhook/headers.js'],
+  'index.js': ['lib/auth.js', 'lib/events.js', 'lib/member.js', 'lib/uncloneable.js'],
+  'lib/webhook/verifier.js': ['lib/member.js', 'lib/uncloneable.js', 'lib/webhook/headers.js'],
 };
 
 /** The entries of edge runtimes, which share what both need, and whose paths differ from Node.js's. */
