@@ -1,5 +1,13 @@
 // Named steps with their durations, how far a script is, and a scratch folder that goes with the process.
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from './sh.mjs';
@@ -77,6 +85,8 @@ export function note(text) {
 /** A folder outside the repository, where nothing of it is found by accident. */
 export function scratch(name) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), `kling-auth-${name}-`)));
+  // Some of what runs in it gives up the rights of the user that made it.
+  chmodSync(folder, 0o755);
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
