@@ -206,7 +206,7 @@ test('--dotenv reads files, a later one before an earlier one, and all before th
     const { status, stdout, stderr } = await run(['token', ...first, '--dotenv', path]);
     assert.deepEqual(
       [status, stdout, stderr],
-      [2, '', `kling-auth: a file of --dotenv cannot be read (${code})\n`],
+      [2, '', `kling-auth: a file of --dotenv cannot be read (${code}): check its path\n`],
     );
   }
 });

@@ -18,7 +18,7 @@ const PAIR = {
   KLING_SECRET_KEY: 'sk-test-0123456789abcdef',
 };
 const SECRET_ON_ARGV =
-  'kling-auth: secrets are never taken from the command line, where other users and the shell history see them: set them in the environment, or pass NAME=value lines on standard input with --stdin\n';
+  'kling-auth: secrets are never taken from the command line, where other users and the shell history see them: set them in the environment, or pass NAME=value lines in a file (--dotenv FILE) or on standard input (--stdin)\n';
 
 /** Runs a command line in this process. */
 async function run(args, { env = {}, stdin = '', isTTY = false } = {}) {
@@ -457,6 +457,11 @@ test('wrong usage is told in a sentence, with exit status 2', async () => {
     [['inspect'], 'token (or - for standard input) is missing'],
     [['inspect', 'a', 'b'], 'one token (or - for standard input) is enough'],
     [['verify', '--sandbox', '--region', 'cn'], '--sandbox leaves no room for --region'],
+    [['verify', '--sandbox', '--dotenv', 'package.json'], '--sandbox leaves no room for --dotenv'],
+    [
+      ['verify', '--dotenv', '/nowhere/.env'],
+      'a file of --dotenv cannot be read (ENOENT): check its path',
+    ],
     [
       ['verify', '--base', 'http://127.0.0.1', '--region', 'cn'],
       'baseUrl and region exclude each other: pass one of them',
@@ -505,10 +510,14 @@ test('every command has help, and there is a version', async () => {
     const { status, stdout } = await run([name, '--help']);
     assert.equal(status, 0);
     assert.match(stdout, new RegExp(`^Usage: kling-auth ${name}\\b`));
-    // What the usage line names is explained, and the other way round but for --help.
+    // The usage line names what is explained, and nothing else.
     const [usage, ...rest] = stdout.split('\n');
-    for (const [option] of usage.matchAll(/--[a-z]+/g))
-      assert.ok(rest.some((line) => line.startsWith(`  ${option}`)));
+    const explained = rest.join('\n').matchAll(/^ {2}(--[a-z-]+(?: [A-Z]+)?) {2,}\S/gm);
+    assert.deepEqual(
+      [...usage.matchAll(/\[(--[^\]]+)\]/g)].map(([, form]) => form),
+      [...explained].map(([, form]) => form),
+    );
+    assert.equal(usage.includes('[--stdin] [--dotenv FILE]...'), stdout.includes('  --stdin '));
   }
   const bare = await run([]);
   assert.deepEqual(bare, { status: 2, stdout: '', stderr: overview.stdout });

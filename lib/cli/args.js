@@ -29,7 +29,7 @@ function parse(args, options, argument) {
     if (name === undefined || known.has(name)) continue;
     if (SECRET_OPTION.test(name) || name.length > 20) {
       throw new UsageError(
-        'secrets are never taken from the command line, where other users and the shell history see them: set them in the environment, or pass NAME=value lines on standard input with --stdin',
+        'secrets are never taken from the command line, where other users and the shell history see them: set them in the environment, or pass NAME=value lines in a file (--dotenv FILE) or on standard input (--stdin)',
       );
     }
     throw new UsageError(`unknown option ${name}`);

@@ -23,8 +23,6 @@ const TOLERATED_SKEW_SEC = 5;
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Look for what may be wrong, and say what mends it.',
-  usage:
-    '[--base URL] [--region REGION] [--compare PREFIXES] [--offline | --all-regions] [--stdin] [--json]',
   details:
     'Looks at Node.js, the addon, the credentials, the clock and the way to Kling. Without credentials\nit asks Kling with made-up ones, which shows at least that the host answers.',
   options: {

@@ -8,7 +8,6 @@ const { STATUS, UsageError } = require('./status.js');
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Say what a reply of Kling’s means, and what to do next.',
-  usage: '[--status N] [--method METHOD] [--url URL] [--json]',
   details: 'Reads a reply from standard input: what curl -i prints, or a body and its --status.',
   options: {
     status: {

@@ -7,7 +7,6 @@ const { STATUS } = require('./status.js');
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Print the headers of a request.',
-  usage: '[--json] [--ttl SECONDS] [--stdin]',
   details: 'kling-auth headers | curl -H @- …',
   options: { ...JSON_OUTPUT, ...TTL, ...STDIN },
   async run(context) {

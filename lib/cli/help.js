@@ -10,8 +10,8 @@ ${lines.join('\n')}
 
 kling-auth <command> --help tells more, kling-auth --version the version.
 
-Credentials come from the environment (KLING_ACCESS_KEY and KLING_SECRET_KEY, or KLING_API_KEY) or,
-with --stdin, as NAME=value lines from standard input, never from the command line.
+Credentials come from the environment (KLING_API_KEY, or KLING_ACCESS_KEY and KLING_SECRET_KEY), from
+NAME=value lines in a file (--dotenv .env) or on standard input (--stdin), never from the command line.
 
 Exit status: 0 fine, 1 refused, 2 wrong usage, 3 no reply from the network.`;
 }
@@ -22,11 +22,16 @@ Exit status: 0 fine, 1 refused, 2 wrong usage, 3 no reply from the network.`;
  * @param {Record<string, import('./args.js').Option>} options
  */
 function helpOf(name, { summary, usage, details }, options) {
-  const lines = Object.entries(options).map(([option, { value, help }]) =>
-    row(`--${option}${value ? ` ${value}` : ''}`, help, 16),
-  );
+  const entries = Object.entries(options).map(([option, { value, multiple, help }]) => ({
+    form: `--${option}${value ? ` ${value}` : ''}`,
+    end: multiple ? '...' : '',
+    help,
+  }));
+  const width = Math.max(...entries.map(({ form }) => form.length));
+  const forms = entries.map(({ form, end }) => `[${form}]${end}`);
+  const lines = entries.map(({ form, help }) => row(form, help, width));
   const paragraphs = [
-    `Usage: kling-auth ${name}${usage && ` ${usage}`}`,
+    ['Usage: kling-auth', name, ...(usage ? [usage] : []), ...forms].join(' '),
     summary,
     ...(details ? [details] : []),
     `Options:\n${lines.join('\n')}`,

@@ -44,7 +44,6 @@ const IGNORED = [
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Keep keys out of git and of images: .env.example and lines in ignore files.',
-  usage: '[--yes] [--json]',
   details:
     'Adds what is missing in this folder and changes nothing else: a .env.example, and lines in\n.gitignore and .dockerignore. Shows it first, and asks on a terminal.',
   options: { yes: { type: 'boolean', help: 'Write without asking.' }, ...JSON_OUTPUT },

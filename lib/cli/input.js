@@ -35,7 +35,7 @@ function variablesIn(files) {
       return parseVariables(readFileSync(file, 'utf8'));
     } catch (error) {
       const { code } = /** @type {{ code?: string }} */ (error);
-      throw new UsageError(`a file of --dotenv cannot be read (${code})`);
+      throw new UsageError(`a file of --dotenv cannot be read (${code}): check its path`);
     }
   });
   return Object.assign({}, ...found);

@@ -7,7 +7,7 @@ const { STATUS } = require('./status.js');
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Take a token apart, and say whether Kling would accept it now.',
-  usage: '<token|-> [--json]',
+  usage: '<token|->',
   argument: 'token (or - for standard input)',
   details:
     'The signature is checked where the environment has a secret key, else form and dates alone.',

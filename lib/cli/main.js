@@ -23,8 +23,8 @@ const { printable } = require('./text.js');
 /**
  * @typedef {object} Command
  * @property {string} summary
- * @property {string} usage What follows the command's name.
- * @property {string} [argument] What the one argument is called, if there is one.
+ * @property {string} [usage] The one argument as the usage line has it, if there is one.
+ * @property {string} [argument] What it is called.
  * @property {string} [details]
  * @property {Record<string, import('./args.js').Option>} options
  * @property {(context: Context) => Promise<number>} run Resolves to the exit status.

@@ -10,7 +10,6 @@ const { STATUS, UsageError } = require('./status.js');
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Run a stand-in for Kling on this machine until Ctrl+C.',
-  usage: '[--port N] [--console-port N] [--open | --no-console] [--json]',
   details:
     'It prints the variables that make a program use it, with made-up credentials, and the address of its console: a page that shows what the sandbox sees.',
   options: {
@@ -98,7 +97,9 @@ function show(sandbox, { output, json }) {
     output.show(JSON.stringify(variables));
     return;
   }
-  const { KLING_API_KEY, ...pair } = variables;
-  for (const [name, value] of Object.entries(pair)) output.show(`export ${name}=${value}`);
-  output.show(`# or, instead of the pair: export KLING_API_KEY=${KLING_API_KEY}`);
+  const { KLING_ACCESS_KEY, KLING_SECRET_KEY, ...others } = variables;
+  for (const [name, value] of Object.entries(others)) output.show(`export ${name}=${value}`);
+  // Behind a comment: where both kinds are set, the API Key is used, and the pair would only confuse.
+  output.show('# or, instead of the API Key, for the legacy endpoints:');
+  output.show(`# export KLING_ACCESS_KEY=${KLING_ACCESS_KEY} KLING_SECRET_KEY=${KLING_SECRET_KEY}`);
 }

@@ -7,7 +7,6 @@ const { STATUS } = require('./status.js');
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Print a token, and nothing else.',
-  usage: '[--ttl SECONDS] [--stdin]',
   details: 'curl -H "Authorization: Bearer $(kling-auth token)" …',
   options: { ...TTL, ...STDIN },
   async run(context) {

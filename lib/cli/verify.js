@@ -9,13 +9,12 @@ const { describeCredentials, describeSkew } = require('./text.js');
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Ask Kling whether the credentials work.',
-  usage: '[--base URL] [--region REGION] [--timeout MS] [--stdin] [--json] | --sandbox [--json]',
   details: 'The call is free and creates nothing.',
   options: {
     ...HOST,
     sandbox: {
       type: 'boolean',
-      help: 'Go the whole way, with made-up credentials and a stand-in for Kling on this machine.',
+      help: 'Needs no key: goes the whole way with made-up ones, on a stand-in for Kling on this machine.',
     },
     timeout: { type: 'string', value: 'MS', help: 'Longest wait for a reply. Default: 10000.' },
     ...STDIN,
@@ -24,10 +23,9 @@ module.exports = {
   async run(context) {
     const { values, output, json } = context;
     if (values.sandbox) {
-      for (const name of ['base', 'region', 'stdin', 'timeout']) {
-        if (values[name] !== undefined)
-          throw new UsageError(`--sandbox leaves no room for --${name}`);
-      }
+      const { sandbox: _, json: __, ...others } = { ...values, ...context.lists };
+      for (const name of Object.keys(others))
+        throw new UsageError(`--sandbox leaves no room for --${name}`);
       const { rehearse } = require('./rehearsal.js');
       return rehearse(context);
     }
