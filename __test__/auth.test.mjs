@@ -31,6 +31,13 @@ test('the token is cached and signed anew when the buffer begins', () => {
   assert.equal(auth.token, second);
 });
 
+test('messages and stack traces have the name of the class, also where a bundler has packed it', () => {
+  assert.throws(() => KlingAuth(), {
+    name: 'TypeError',
+    message: "Class constructor KlingAuth cannot be invoked without 'new'",
+  });
+});
+
 test('a buffer of 0 uses the token to its last second', () => {
   const { auth, clock } = withClock({ bufferSec: 0 });
   const first = auth.token;

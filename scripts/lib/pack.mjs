@@ -52,6 +52,7 @@ export function pack(binaries, work, { placeholders = false } = {}) {
   );
   const folders = [stage, ...targets.map((target) => join(stage, 'npm', target))];
   for (const folder of folders) setRepository(join(folder, 'package.json'));
+  dropPrepare(join(stage, 'package.json'));
   return {
     main: npmPack(stage, tarballs),
     platforms: Object.fromEntries(
@@ -71,11 +72,25 @@ function npmPack(folder, destination) {
   return join(destination, filename);
 }
 
+/**
+ * It builds a clone, by a script that is not packed. Where somebody installs the tarball itself, npm
+ * would warn of a script at installation, and there is none.
+ */
+function dropPrepare(file) {
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  delete manifest.scripts.prepare;
+  write(file, manifest);
+}
+
 /** Provenance is refused unless the manifest names the repository that the workflow runs in. */
 function setRepository(file) {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
   if (!GITHUB_REPOSITORY) return;
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   manifest.repository = { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git` };
+  write(file, manifest);
+}
+
+function write(file, manifest) {
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }
