@@ -12,6 +12,7 @@ export type KlingSecret = KlingCredentials & { expiresAt?: Date };
 export type KlingSecretReader = (request: {
   /** Passed on to the client that asks. */
   signal: AbortSignal;
+  /** Why credentials are wanted. */
   reason?: KlingRefreshReason;
 }) => Promise<KlingSecret>;
 
@@ -97,6 +98,7 @@ export interface AwsSecretsManagerClient {
  * const credentials = googleSecretManager({ client, name: 'projects/my-project/secrets/kling' });
  */
 export function googleSecretManager(options: {
+  /** The client `SecretManagerServiceClient`. */
   client: GoogleSecretManagerClient;
   /** `projects/<project>/secrets/<name>`, for the latest version, or with `/versions/<version>`. */
   name: string;
@@ -119,6 +121,7 @@ export interface GoogleSecretManagerClient {
  * const credentials = azureKeyVault({ client, name: 'kling' });
  */
 export function azureKeyVault(options: {
+  /** The client `SecretClient`. */
   client: AzureSecretClient;
   /** Name of the secret. */
   name: string;
@@ -147,6 +150,7 @@ export interface AzureSecretClient {
  * const credentials = hashicorpVault({ client, path: 'secret/data/kling' });
  */
 export function hashicorpVault(options: {
+  /** A client of `node-vault`, or anything with its `read`. */
   client: HashicorpVaultClient;
   /** What follows `/v1/` in the URL: `secret/data/kling` in version 2 of KV. */
   path: string;

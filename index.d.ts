@@ -25,6 +25,13 @@ export function generateKlingToken(options?: GenerateKlingTokenOptions | null): 
 /** What an option may hold where `null` counts as not given. */
 type Optional<T> = T | null | undefined;
 
+/** What cannot be there beside an `apiKey`. */
+type NotWithApiKey = null | undefined;
+/** What cannot be there beside an `accessKey` or a `secretKey`. */
+type NotWithPair = null | undefined;
+/** What cannot be there beside `credentials`. */
+type NotWithCredentials = null | undefined;
+
 /** Variables by name, as in `process.env`. */
 export type KlingEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -129,32 +136,35 @@ interface RefreshOptions extends TokenOptions {
   fetch?: Optional<KlingFetchFunction>;
 }
 
-/** From a pair, or from the environment where a half or both are missing. */
-interface StaticPairOptions extends RefreshOptions, PairOptions {
+/** What is taken where no provider is asked. */
+interface StaticOptions extends RefreshOptions {
   /**
    * Stands before the name of every variable: `STAGING_` reads `STAGING_KLING_ACCESS_KEY`.
    * @default ''
    */
   prefix?: Optional<string>;
-  apiKey?: null | undefined;
-  credentials?: null | undefined;
+  /** Of the option `credentials`: without it nothing comes of this. */
   providerTimeoutMs?: Optional<number>;
+  /** Of the option `credentials`: without it nothing comes of this. */
   apiKeyMaxAgeSec?: Optional<number>;
 }
 
+/** From a pair, or from the environment where a half or both are missing. */
+interface StaticPairOptions extends StaticOptions, PairOptions {
+  apiKey?: NotWithPair;
+  credentials?: NotWithPair;
+}
+
 /** From an API Key, or from the environment where it is missing: `process.env.KLING_API_KEY` fits. */
-interface ApiKeyOptions extends RefreshOptions {
+interface ApiKeyOptions extends StaticOptions {
   /**
    * An API Key, sent as it is.
    * @default From the environment.
    */
   apiKey?: Optional<string>;
-  accessKey?: null | undefined;
-  secretKey?: null | undefined;
-  credentials?: null | undefined;
-  prefix?: Optional<string>;
-  providerTimeoutMs?: Optional<number>;
-  apiKeyMaxAgeSec?: Optional<number>;
+  accessKey?: NotWithApiKey;
+  secretKey?: NotWithApiKey;
+  credentials?: NotWithApiKey;
 }
 
 /** From a provider function. */
@@ -177,10 +187,10 @@ interface ProviderOptions extends RefreshOptions {
    * @default 300
    */
   apiKeyMaxAgeSec?: Optional<number>;
-  accessKey?: null | undefined;
-  secretKey?: null | undefined;
-  apiKey?: null | undefined;
-  prefix?: null | undefined;
+  accessKey?: NotWithCredentials;
+  secretKey?: NotWithCredentials;
+  apiKey?: NotWithCredentials;
+  prefix?: NotWithCredentials;
 }
 
 /** Options of {@link KlingAuth}: a pair, an API key, a provider, or nothing, for the environment. */
@@ -251,9 +261,11 @@ export type KlingCredentialSource = 'options' | 'provider' | `env:${string}`;
 
 /** What `onRefresh` and the channel `kling-auth:refresh` hear. */
 export interface KlingRefreshEvent {
+  /** Why the token is new. */
   reason: KlingRefreshReason;
   /** The new token's end; `null` for an API key without one. */
   expiresAt: Date | null;
+  /** Where its credentials came from. */
   source: KlingCredentialSource;
 }
 
@@ -557,6 +569,7 @@ export type KlingCredential = 'jwt' | 'apiKey';
  */
 export function explainKlingReply(reply: KlingReply): KlingReplyExplanation;
 
+/** A reply that is to be explained: what is known of it, whichever client has got it. */
 export interface KlingReply {
   /** The HTTP status. */
   status: number;
@@ -655,6 +668,7 @@ export type KlingReplyKind =
 
 /** Request headers, in this order. */
 export interface KlingHeaders {
+  /** `Bearer`, a space, and the token or the API Key. */
   Authorization: `Bearer ${string}`;
   'Content-Type': 'application/json';
   /** For functions that take any record of headers. */
@@ -671,6 +685,7 @@ export interface KlingHeaders {
  */
 export function decodeKlingToken(token: string): DecodedKlingToken;
 
+/** A token taken apart: nothing of it is verified. */
 export interface DecodedKlingToken {
   /** The header's members, `{ alg: 'HS256', typ: 'JWT' }` in a token of ours. */
   header: Record<string, unknown>;
@@ -699,6 +714,7 @@ export function verifyKlingToken(
   options?: VerifyKlingTokenOptions | null,
 ): KlingTokenVerification;
 
+/** Options of {@link verifyKlingToken}. */
 export interface VerifyKlingTokenOptions {
   /**
    * The moment to judge by: a `Date` or milliseconds since the epoch.
@@ -712,6 +728,7 @@ export interface VerifyKlingTokenOptions {
   accessKey?: Optional<string>;
 }
 
+/** Whether a token is genuine and valid, discriminated by `valid`: with its claims, or the reason why not. */
 export type KlingTokenVerification =
   | { valid: true; claims: KlingClaims; reason?: undefined }
   | { valid: false; reason: KlingTokenRefusal; claims?: undefined };
@@ -845,7 +862,8 @@ export const KlingWebhook: {
    * several of them: while a secret is rotated, callbacks signed with either must pass. Default:
    * the environment's `KLING_WEBHOOK_SECRET`, which may hold several separated by spaces or commas, or
    * the file that `KLING_WEBHOOK_SECRET_FILE` names.
-   * @param options See {@link KlingWebhookOptions}.
+   * @param options See {@link KlingWebhookOptions}. With `isReplay`, `verify` and `verifyRaw` return
+   * promises.
    * @throws {KlingAuthError} `KLING_MISSING_CREDENTIALS` if there is no secret;
    * `KLING_INVALID_CREDENTIALS` for one that is not base64, has less than 16 bytes, or looks like
    * another kind of key.
@@ -853,15 +871,15 @@ export const KlingWebhook: {
    * @throws {TypeError} `KLING_INVALID_ARG_TYPE` for a value of the wrong type,
    * `KLING_UNKNOWN_OPTION` for an option that does not exist.
    */
-  new (
+  // One form, so that the compiler's message is about the option that is wrong.
+  new <Answer extends boolean | Promise<boolean> = never>(
     secret?: Optional<string | readonly string[]>,
-    options?: (KlingWebhookOptions & { isReplay?: null | undefined }) | null,
-  ): KlingWebhook;
-  /** With `isReplay`, `verify` and `verifyRaw` return promises. */
-  new (
-    secret: Optional<string | readonly string[]>,
-    options: KlingWebhookOptions & { isReplay: KlingIsReplay },
-  ): KlingWebhook<true>;
+    options?:
+      | (Omit<KlingWebhookOptions, 'isReplay'> & {
+          isReplay?: KlingIsReplay<Answer> | ([Answer] extends [never] ? null | undefined : never);
+        })
+      | null,
+  ): KlingWebhook<[Answer] extends [never] ? false : true>;
   readonly prototype: KlingWebhook<boolean>;
 };
 
@@ -903,7 +921,8 @@ export interface KlingWebhookOptions {
  * @param id The header `webhook-id`.
  * @param expiresAt Until when a delivery with this timestamp is accepted: how long to remember it.
  */
-export type KlingIsReplay = (id: string, expiresAt: Date) => boolean | Promise<boolean>;
+export type KlingIsReplay<Answer extends boolean | Promise<boolean> = boolean | Promise<boolean>> =
+  (id: string, expiresAt: Date) => Answer;
 
 /** With the option `isReplay` (`Async`), a promise. */
 export type KlingVerified<Async extends boolean, T> = Async extends true ? Promise<T> : T;
@@ -984,8 +1003,11 @@ export class KlingWebhookError extends Error {
 export interface KlingEnvelope<Data = unknown> {
   /** 0 on success; see {@link explainKlingReply} for the others. */
   code: number;
+  /** Kling's text about the code. */
   message: string;
+  /** For questions to Kling's support. */
   request_id: string;
+  /** What was asked for; absent from a refusal. */
   data?: Data;
 }
 
@@ -996,21 +1018,27 @@ export interface KlingEnvelope<Data = unknown> {
 export interface KlingTask {
   /** 18 digits, beyond what a number holds. */
   task_id: string;
+  /** How far it is. `succeed` and `failed` are final. */
   task_status: 'submitted' | 'processing' | 'succeed' | 'failed';
   /** Why it failed. */
   task_status_msg?: string;
   /** Empty without an external id. */
   task_info: { external_task_id?: string };
+  /** What it has made, once it has succeeded. */
   task_result?: KlingTaskResult;
   /** Milliseconds since the epoch. */
   created_at: number;
+  /** Milliseconds since the epoch. */
   updated_at: number;
 }
 
 /** What a finished task of the legacy endpoints has made. In callbacks all three lists are there. */
 export interface KlingTaskResult {
+  /** The `id` is not that of the task. The `duration` is in seconds, such as `"5.1"`. */
   videos?: { id: string; url: string; duration: string }[];
+  /** In the order of their `index`. */
   images?: { index: number; url: string }[];
+  /** The `duration` is in seconds. */
   audios?: { id?: string; url?: string; duration?: string }[];
 }
 
@@ -1019,15 +1047,19 @@ export interface KlingTaskResult {
  * Documented, with the values that were recorded.
  */
 export interface KlingNewerTask {
+  /** 18 digits, beyond what a number holds. */
   id: string;
+  /** How far it is. `succeeded` and `failed` are final. */
   status: 'submitted' | 'processing' | 'succeeded' | 'failed';
   /** Why it failed; empty otherwise. */
   message: string;
   /** Milliseconds since the epoch. */
   create_time: number;
+  /** Milliseconds since the epoch. */
   update_time: number;
+  /** The `external_task_id` that it was created with. */
   external_id?: string;
-  /** Empty before it is done. */
+  /** What it has made: empty before it is done. */
   outputs?: { type: string; id?: string; url: string; duration?: string }[];
   /** What it cost, once it is done. */
   billing?: { charge_type: string; amount: string | number; package_type?: string }[];

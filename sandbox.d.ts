@@ -54,6 +54,7 @@ export interface KlingSandboxCredentials {
   apiKey?: Optional<string>;
 }
 
+/** Options of {@link startKlingSandbox}. */
 export interface KlingSandboxOptions extends KlingSandboxCredentials {
   /**
    * The port to listen on, 0 to 65535.
@@ -232,6 +233,7 @@ export interface KlingSandboxFault {
   taskFails?: Optional<string>;
 }
 
+/** Options of {@link KlingSandbox.rotate}: the new credentials, made up if none are given. */
 export interface KlingSandboxRotation extends KlingSandboxCredentials {
   /**
    * Whether the credentials before stay good beside the new ones.
@@ -315,7 +317,9 @@ export type KlingSandboxResend = 'again' | 'twice' | 'forged' | 'late';
 export type KlingSandboxEnvironment = {
   /** {@link KlingSandbox.url} */
   KLING_API_BASE: string;
+  /** {@link KlingSandbox.accessKey} */
   KLING_ACCESS_KEY?: string;
+  /** {@link KlingSandbox.secretKey} */
   KLING_SECRET_KEY?: string;
   /** In {@link KlingSandbox.env} only where there is no pair. */
   KLING_API_KEY?: string;
@@ -331,6 +335,7 @@ export type KlingSandboxEnvironment = {
 export interface KlingSandbox {
   /** Its origin, such as `http://127.0.0.1:49152`: the base URL to use. */
   readonly url: string;
+  /** The port that it listens on. */
   readonly port: number;
   /** The access key that is good now; `undefined` if there is none. */
   readonly accessKey: string | undefined;

@@ -30,6 +30,7 @@ export interface KlingWebhookReceiverOptions<Request = unknown> {
 
 /** A Node.js request whose callback was verified. */
 export interface KlingWebhookRequest extends IncomingMessage {
+  /** The delivery, proven to be Kling's. */
   klingWebhook: KlingWebhookEvent;
 }
 
