@@ -555,7 +555,7 @@ export type KlingCredential = 'jwt' | 'apiKey';
  * Says what a reply of Kling's means and what to do next. Never fails on what a server sends: HTML
  * of a gateway, half a body, megabytes of noise (64 KiB are read).
  *
- * Goes by the service code before the HTTP status, which six different codes share: also by one
+ * Goes by the service code before the HTTP status, as six codes share the status 429: also by one
  * that comes under HTTP 200, or within `data`, where `/account/costs` has a second one. Texts of
  * Kling's that others have recorded make the hint more precise, and change nothing else.
  *

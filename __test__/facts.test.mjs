@@ -78,6 +78,17 @@ test('service codes: the typings and the docs give each the kind that it is expl
   assert.deepEqual(fromDocs, KINDS);
 });
 
+test('service codes: as many share 401 and 429 as the README, the docs and the typings say', () => {
+  const word = (wanted) => {
+    const codes = [...TABLE.values()].filter(({ status }) => status === wanted);
+    return ['one', 'two', 'three', 'four', 'five', 'six', 'seven'][codes.length - 1];
+  };
+  const [, of401, of429] = read('README.md').match(/^(\w+) meanings share 401, (\w+) share 429/m);
+  assert.deepEqual([of401.toLowerCase(), of429], [word(401), word(429)]);
+  assert.equal(read('docs/requests.md').match(/(\w+) of Kling's codes\s+share 429/)[1], word(429));
+  assert.equal(typings.match(/as (\w+) codes share the status 429/)[1], word(429));
+});
+
 /** The names that are asked for where the first one is set, in their order. */
 function variablesOf(make, set) {
   const asked = [];
