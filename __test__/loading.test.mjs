@@ -61,13 +61,17 @@ const report = (/** @type {string} */ what) => `
 
 /**
  * @param {string} project
- * @param {{ system?: [platform: string, arch: string], flags?: string[], env?: Record<string, string>, what?: string }} [options]
+ * @param {{ system?: [platform: string, arch: string], refusal?: string, flags?: string[], env?: Record<string, string>, what?: string }} [options]
+ *   refusal: what the system says of a file that it cannot load
  */
-function load(project, { system, flags = [], env = {}, what = 'kling-auth' } = {}) {
+function load(project, { system, refusal, flags = [], env = {}, what = 'kling-auth' } = {}) {
+  const refuse = refusal
+    ? `process.dlopen = () => { throw new Error(${JSON.stringify(refusal)}); };`
+    : '';
   const pretend = system
     ? `Object.defineProperties(process, { platform: { value: '${system[0]}' }, arch: { value: '${system[1]}' } });`
     : '';
-  const child = spawnSync(process.execPath, [...flags, '-e', pretend + report(what)], {
+  const child = spawnSync(process.execPath, [...flags, '-e', refuse + pretend + report(what)], {
     cwd: project,
     env: cleanEnv(env),
     encoding: 'utf8',
@@ -97,14 +101,14 @@ for (const [fact, files, options, cause, remedy] of [
     MAC,
     { system: WINDOWS },
     /installed on, or for, another system: it holds kling-auth-darwin-arm64/,
-    /run `rm -rf node_modules && npm install` on the system that runs it/,
+    /delete node_modules and run `npm install` on the system that runs it/,
   ],
   [
     'locked on another system',
     LOCK,
     { system: WINDOWS },
     /package-lock\.json was made on another system/,
-    /run `rm -rf node_modules package-lock\.json && npm install`/,
+    /delete node_modules and package-lock\.json and run `npm install`/,
   ],
   [
     'traced without its binary',
@@ -116,9 +120,16 @@ for (const [fact, files, options, cause, remedy] of [
   [
     'damaged',
     BROKEN,
-    { system: WINDOWS },
+    { system: WINDOWS, refusal: '%1 is not a valid Win32 application.\r\nC:\\x.node' },
     /the file is there but cannot be loaded \(.+\)/,
-    /run `rm -rf node_modules && npm install`/,
+    /delete node_modules and run `npm install`/,
+  ],
+  [
+    'installed on Windows, on a system whose shells have rm',
+    { 'node_modules/kling-auth-win32-x64-msvc/package.json': '{}' },
+    { system: ['darwin', 'x64'] },
+    /it holds kling-auth-win32-x64-msvc/,
+    /run `rm -rf node_modules && npm install` on the system that runs it/,
   ],
   [
     'on a system without a package',
@@ -148,7 +159,7 @@ for (const [fact, files, options, cause, remedy] of [
     assert.equal(code, 'KLING_BINARY_MISSING');
     assert.match(message, cause);
     assert.match(message, remedy);
-    assert.doesNotMatch(message, /\n/);
+    assert.doesNotMatch(message, /[\r\n]/);
     assert.ok(message.includes(`Node.js ${process.versions.node}`), message);
     const [platform, arch] = options.system ?? [process.platform, process.arch];
     assert.ok(message.includes(`platform ${platform}, architecture ${arch}`), message);
@@ -191,7 +202,7 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const hasPermissions = major > 22 || (major === 22 && minor >= 13);
 const permission = hasPermissions ? '--permission' : '--experimental-permission';
 // As realpath sees it, which is how Node.js compares.
-const allowed = (project) => [permission, `--allow-fs-read=${project}/*`];
+const allowed = (project) => [permission, `--allow-fs-read=${join(project, '*')}`];
 
 test('with permissions a look that is denied counts as not there, and no error is raw', () => {
   if (major < 20) return; // no permission model to test
@@ -262,7 +273,7 @@ for (const [condition, subpaths, sentence] of [
     for (const subpath of subpaths) {
       const { name, code, message } = load(project, {
         flags: [`--conditions=${condition}`],
-        what: join('kling-auth', subpath),
+        what: `kling-auth${subpath.slice(1)}`,
       });
       assert.equal(name, 'KlingAuthError', subpath);
       assert.equal(code, 'KLING_UNSUPPORTED_RUNTIME');

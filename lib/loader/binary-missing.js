@@ -41,7 +41,7 @@ function binaryMissing(target, error) {
  * @returns {Diagnosis}
  */
 function diagnose(target, error, override) {
-  const [reason = ''] = String(error?.message ?? error).split('\n', 1);
+  const [reason = ''] = String(error?.message ?? error).split(/\r?\n/, 1);
   if (error?.code === 'ERR_DLOPEN_DISABLED') {
     return [
       'Node.js was told to load no addons, by --no-addons or --permission',
@@ -89,8 +89,15 @@ function diagnose(target, error, override) {
   }
   return [
     `the file is there but cannot be loaded (${reason})`,
-    'run `rm -rf node_modules && npm install` on the system that runs it',
+    `${anew('node_modules')} on the system that runs it`,
   ];
+}
+
+/** Neither of Windows' shells has `rm -rf`. @param {string[]} names */
+function anew(...names) {
+  return process.platform === 'win32'
+    ? `delete ${names.join(' and ')} and run \`npm install\``
+    : `run \`rm -rf ${names.join(' ')} && npm install\``;
 }
 
 /**
@@ -117,14 +124,14 @@ function notInstalled(target) {
   if (others.length > 0) {
     return [
       `node_modules was installed on, or for, another system: it holds ${others.join(', ')}`,
-      'run `rm -rf node_modules && npm install` on the system that runs it, in an image instead of copying',
+      `${anew('node_modules')} on the system that runs it, in an image instead of copying`,
     ];
   }
   const lock = text(join(siblings, '..', 'package-lock.json'));
   if (lock.includes('node_modules/kling-auth"') && !lock.includes(`kling-auth-${target}"`)) {
     return [
       'package-lock.json was made on another system and does not list the package',
-      'run `rm -rf node_modules package-lock.json && npm install`',
+      anew('node_modules', 'package-lock.json'),
     ];
   }
   return [
