@@ -69,6 +69,7 @@ test('a base URL is shown without what may be secret in it', async () => {
 });
 
 test('an answer that is not written is an error, unless its reader has seen enough', () => {
+  if (process.platform === 'win32') return; // has no such devices, nor a shell that closes a descriptor
   const bin = JSON.stringify(process.execPath);
   for (const [command, status, problem] of [
     ['token > /dev/full', 1, /could not be written to standard output \(ENOSPC\)/],
@@ -145,7 +146,10 @@ test('verify tries once more with the corrected clock, and tells both', async (t
     KLING_ACCESS_KEY: LOOPBACK.accessKey,
     KLING_SECRET_KEY: LOOPBACK.secretKey,
   });
-  assert.match(text, /^- refused for the clock \(HTTP 401, code 1003\): corrected by -86400 s/);
+  assert.match(
+    text,
+    /^- refused for the clock \(HTTP 401, code 1003\): corrected by -86(399|400|401) s/,
+  );
   assert.match(text, /✓ Kling accepts the credentials/);
   assert.match(text, /takes +legacy \(\/v1\/…\): yes/);
   assert.equal(status, 0);

@@ -44,7 +44,7 @@ const fromJavaScript = new Set(
     filesUnder(folder, '.js').flatMap((file) =>
       [
         ...read(file).matchAll(
-          /(?:raise\(\s*'\w+'|Kling\w*Error\(|make\(\s*'\w+'),?\s*'(KLING_[A-Z_]+)'/g,
+          /(?:raise\(\s*['"]\w+['"]|Kling\w*Error\(|make\(\s*['"]\w+['"]),?\s*['"](KLING_[A-Z_]+)['"]/g,
         ),
       ].map((match) => match[1]),
     ),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHmac, webcrypto } from 'node:crypto';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import jsonwebtoken from 'jsonwebtoken';
 import { decodeKlingToken, generateKlingToken, KlingAuth, verifyKlingToken } from '../index.js';
@@ -218,7 +219,7 @@ test('process.env counts at the moment of the call', (t) => {
 });
 
 test('a worker with an environment of its own gets its own credentials', async () => {
-  const index = JSON.stringify(new URL('../index.js', import.meta.url).pathname);
+  const index = JSON.stringify(fileURLToPath(new URL('../index.js', import.meta.url)));
   const source = `const { decodeKlingToken, generateKlingToken } = require(${index});
     require('node:worker_threads').parentPort.postMessage(decodeKlingToken(generateKlingToken()).claims.iss);`;
   const issuer = (accessKey) =>
