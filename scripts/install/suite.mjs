@@ -8,12 +8,12 @@ import { unpackInto } from './consumer.mjs';
 
 /**
  * The repository's files, where those that the main package has come from its tarball, and the
- * binary from the platform package.
+ * binary from the platform package, if there is one.
  */
 export function layOutSuite(folder, { main, platform, target = 'linux-x64-gnu' }) {
   mkdirSync(folder, { recursive: true });
   capture('tar', ['-xzf', main, '-C', folder, '--strip-components=1']);
-  unpackInto(folder, { [`kling-auth-${target}`]: platform });
+  if (platform) unpackInto(folder, { [`kling-auth-${target}`]: platform });
   const shipped = /^(index\.|lib\/|bin\/)/;
   return addSources(folder, (file) => !shipped.test(file));
 }

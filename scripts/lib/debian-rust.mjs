@@ -23,11 +23,29 @@ export function unpackDebs(target, packages, options = []) {
   return join(target, 'root');
 }
 
-/** Makes Debian's arm64 packages known. */
-export function withArm64() {
-  if (capture('dpkg', ['--print-foreign-architectures']).includes('arm64')) return;
-  capture('dpkg', ['--add-architecture', 'arm64']);
-  capture('apt-get', ['update', '-q']);
+/**
+ * Options of apt for another Debian than this one, so that this one stays as it is.
+ *
+ * @param {string} folder for the lists of its packages
+ * @param {{ suite: string, processor?: string }} other
+ */
+export function otherDebian(folder, { suite, processor }) {
+  const sources = join(folder, 'sources.list');
+  mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
+  writeFileSync(
+    sources,
+    `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian ${suite} main\n`,
+  );
+  const options = [
+    `Dir::Etc::SourceList=${sources}`,
+    'Dir::Etc::SourceParts=-',
+    `Dir::State::Lists=${join(folder, 'lists')}`,
+    'Dir::Cache::pkgcache=',
+    'Dir::Cache::srcpkgcache=',
+    ...(processor ? [`APT::Architecture=${processor}`, `APT::Architectures=${processor}`] : []),
+  ].flatMap((option) => ['-o', option]);
+  capture('apt-get', [...options, 'update', '-q']);
+  return options;
 }
 
 /** @returns {Record<string, string>} the environment for cargo */

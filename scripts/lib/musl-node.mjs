@@ -1,15 +1,7 @@
 // A Node.js that runs on musl: from PyPI, with Debian's musl as its C library.
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { unpackDebs } from './debian-rust.mjs';
+import { otherDebian, unpackDebs } from './debian-rust.mjs';
 import { capture, root } from './sh.mjs';
 
 const folder = join(root, 'target', 'tools', 'musl-node');
@@ -31,20 +23,7 @@ export async function withMuslNode(work) {
 function install(node) {
   mkdirSync(folder, { recursive: true });
   // Debian 12 has musl 1.2.3, which lacks what this Node.js was built against.
-  const sources = join(folder, 'sources.list');
-  mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
-  writeFileSync(
-    sources,
-    'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main\n',
-  );
-  const apt = [
-    `Dir::Etc::SourceList=${sources}`,
-    'Dir::Etc::SourceParts=-',
-    `Dir::State::Lists=${join(folder, 'lists')}`,
-    'Dir::Cache::pkgcache=',
-    'Dir::Cache::srcpkgcache=',
-  ].flatMap((option) => ['-o', option]);
-  capture('apt-get', [...apt, 'update', '-q']);
+  const apt = otherDebian(folder, { suite: 'trixie' });
   unpackDebs(folder, ['musl'], apt);
   const wheel = [
     'download',
