@@ -1,10 +1,11 @@
-// A Next.js app with a route that returns a token, as standalone output, run elsewhere.
+// A Next.js app that returns tokens, as standalone output, run elsewhere: from a route in Node.js, where the
+// addon makes them, and from a route and a middleware in the edge runtime, where WebAssembly does.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../__test__/helpers/port.mjs';
 import { capture, cleanEnv } from '../lib/sh.mjs';
 import { node } from '../lib/tools.mjs';
 import { unpackInto } from './consumer.mjs';
@@ -35,11 +36,31 @@ export function GET() {
   return Response.json({ token: new KlingAuth().token });
 }
 `,
+  'app/api/edge/route.js': `import { KlingAuth } from 'kling-auth';
+
+export const runtime = 'edge';
+
+export function GET() {
+  return Response.json({ token: new KlingAuth().token, runtime: globalThis.EdgeRuntime });
+}
+`,
+  'middleware.js': `import { generateKlingToken } from 'kling-auth';
+
+export const config = { matcher: '/api/middleware' };
+
+export function middleware() {
+  return Response.json({ token: generateKlingToken(), runtime: globalThis.EdgeRuntime });
+}
+`,
 };
+
+/** Where each token comes from, and whether that is the edge runtime. */
+const PATHS = { '/api/token': false, '/api/edge': true, '/api/middleware': true };
 
 /**
  * @param {Record<string, string>} tarballs by package name
  * @param {(token: string) => void} verify
+ * @returns {Promise<string[]>} what was asked
  */
 export async function serveWithNext(folder, tarballs, verify) {
   for (const [name, content] of Object.entries(FILES)) {
@@ -56,16 +77,13 @@ export async function serveWithNext(folder, tarballs, verify) {
     capture(node(22), ['node_modules/next/dist/bin/next', 'build', builder], { cwd: folder, env });
     const elsewhere = `${folder}-standalone${builder}`;
     cpSync(join(folder, '.next', 'standalone'), elsewhere, { recursive: true });
-    verify(await tokenFrom(elsewhere));
+    for (const token of await tokensFrom(elsewhere)) verify(token);
   }
+  return Object.keys(PATHS);
 }
 
-async function tokenFrom(folder) {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
+async function tokensFrom(folder) {
+  const port = await freePort();
   const server = spawn(node(22), ['server.js'], {
     cwd: folder,
     env: cleanEnv({
@@ -77,19 +95,29 @@ async function tokenFrom(folder) {
     stdio: 'ignore',
   });
   try {
-    for (let attempt = 0; attempt < 300 && server.exitCode === null; attempt++) {
-      try {
-        const response = await fetch(`http://127.0.0.1:${port}/api/token`);
-        assert.equal(response.status, 200);
-        return (await response.json()).token;
-      } catch (error) {
-        if (error.code === 'ERR_ASSERTION') throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    const tokens = [];
+    for (const [path, isEdge] of Object.entries(PATHS)) {
+      const response = await answer(`http://127.0.0.1:${port}${path}`, server);
+      const body = await response.text();
+      assert.equal(response.status, 200, `${path}: ${body}`);
+      const { token, runtime } = JSON.parse(body);
+      assert.equal(runtime === 'edge-runtime', isEdge, `${path} ran in ${runtime ?? 'Node.js'}`);
+      tokens.push(token);
     }
-    throw new Error('the Next.js server did not answer within 30 s');
+    return tokens;
   } finally {
     server.kill();
     await once(server, 'exit');
   }
+}
+
+async function answer(url, server) {
+  for (let attempt = 0; attempt < 300 && server.exitCode === null; attempt++) {
+    try {
+      return await fetch(url);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  throw new Error('the Next.js server did not answer within 30 s');
 }
