@@ -20,12 +20,13 @@ const { KlingAuth, KlingWebhook, verifyKlingToken } = require('kling-auth');
 const keys = { accessKey: 'ak-0123456789', secretKey: process.argv[1] };
 const now = () => 1_700_000_000_000;
 const token = new KlingAuth({ ...keys, now }).token;
-const { valid, reason } = verifyKlingToken(process.argv[2], keys.secretKey, { now });
+const at = { now: now() };
+const { valid, reason } = verifyKlingToken(process.argv[2], keys.secretKey, at);
 const webhook = new KlingWebhook('whsec_' + Buffer.alloc(24, 7).toString('base64'));
 console.log(JSON.stringify({
   token,
   accepted: valid || reason,
-  forged: verifyKlingToken(process.argv[2] + 'A', keys.secretKey, { now }).valid,
+  forged: verifyKlingToken(process.argv[2] + 'A', keys.secretKey, at).valid,
   signature: webhook.sign('msg_1', 1_700_000_000, 'ü'.repeat(70_000)),
 }));`;
 const SECRET = 'sk-0123456789';
