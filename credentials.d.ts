@@ -36,7 +36,8 @@ export interface KlingSecretWatcher extends KlingSecretReader {
  *
  * @param paths The path of one file, which holds JSON, `NAME=value` lines as in a `.env` file, or an
  * API Key and nothing else; or the path of a file for each key. Relative ones start at the folder in
- * which the process is at that time. One final newline is not the key's.
+ * which the process is at that time. One final newline is not the key's,
+ * nor is a byte order mark; UTF-16 that begins with one is read as such.
  * @throws {TypeError} `KLING_INVALID_ARG_TYPE` or `KLING_INVALID_ARG_VALUE` for what is no path,
  * `KLING_UNKNOWN_OPTION` for a member that does not exist.
  * @example

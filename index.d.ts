@@ -332,7 +332,8 @@ export class KlingAuth {
    * `KLINGAI_ACCESS_KEY` + `KLINGAI_SECRET_KEY`, `KLING_ACCESS_KEY_ID` + `KLING_SECRET_ACCESS_KEY`.
    *
    * Each may be given as a file instead: `KLING_SECRET_KEY_FILE` holds the path of one, a regular file
-   * of at most 64 KiB, which is read here. One final newline is not the key's.
+   * of at most 64 KiB, which is read here. One final newline is not the key's,
+   * nor is a byte order mark; UTF-16 that begins with one is read as such.
    *
    * @param options See {@link KlingAuthOptions}. A string is an access key, whose secret key comes from
    * the environment.

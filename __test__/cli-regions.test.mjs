@@ -196,6 +196,9 @@ test('--dotenv reads files, a later one before an earlier one, and all before th
   assert.equal(await issuer(first, { env: PAIR }), 'AKfirst');
   assert.equal(await issuer([...first, ...second], { env: PAIR }), 'AKsecond');
   assert.equal(await issuer([...second, ...first], { env: PAIR }), 'AKfirst');
+  const byPowerShell = '\uFEFFKLING_ACCESS_KEY=AKwindows\r\n';
+  const third = file('.env.windows', Buffer.from(byPowerShell, 'utf16le'));
+  assert.equal(await issuer([...first, ...third], { env: PAIR }), 'AKwindows');
   const stdin = 'KLING_ACCESS_KEY=AKstdin\nKLING_SECRET_KEY=sk-first-0123456789\n';
   assert.equal(await issuer([...second, '--stdin'], { env: PAIR, stdin }), 'AKsecond');
 

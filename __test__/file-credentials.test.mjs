@@ -63,6 +63,7 @@ test('a file may hold JSON, variables, or an API Key', async (t) => {
     [API_KEY, { apiKey: API_KEY }],
     [`${API_KEY}\n`, { apiKey: API_KEY }],
     [`${API_KEY}\r\n`, { apiKey: API_KEY }],
+    [Buffer.from(`\uFEFF${API_KEY}\r\n`, 'utf16le'), { apiKey: API_KEY }],
   ]) {
     assert.deepEqual(await readOnce(t, content).answer, expected, content);
   }

@@ -43,6 +43,11 @@ test('a pair, an API Key and a webhook secret come from the files that variables
   const mixed = { KLING_ACCESS_KEY: 'ak-1', KLING_SECRET_KEY_FILE: pair.KLING_SECRET_KEY_FILE };
   assert.equal(new KlingAuth({ env: mixed }).source, 'env:KLING_ACCESS_KEY');
   assert.equal(jsonwebtoken.verify(new KlingAuth({ env: mixed }).token, SECRET).iss, 'ak-1');
+  // As PowerShell writes it, which is UTF-16 where it is told nothing else.
+  for (const encoding of ['utf8', 'utf16le']) {
+    const written = file('written', Buffer.from(`\uFEFF${API_KEY}\r\n`, encoding));
+    assert.equal(new KlingAuth({ env: { KLING_API_KEY_FILE: written } }).token, API_KEY);
+  }
   const prefixed = { STAGING_KLINGAI_API_KEY_FILE: file('key', `${API_KEY}\n`) };
   const withKey = new KlingAuth({ env: prefixed, prefix: 'STAGING_' });
   assert.equal(withKey.source, 'env:STAGING_KLINGAI_API_KEY_FILE');

@@ -1,5 +1,6 @@
 'use strict';
 
+const { decode } = require('../credentials/decode.js');
 const { UsageError } = require('./status.js');
 
 /** More than any token or file of variables has. */
@@ -18,7 +19,7 @@ async function readAll(stdin) {
     if (size > MAX_INPUT_BYTES) throw new Error('standard input is too long: more than 1 MiB');
     chunks.push(Buffer.from(chunk));
   }
-  return Buffer.concat(chunks).toString();
+  return decode(Buffer.concat(chunks));
 }
 
 /**
@@ -32,7 +33,7 @@ function variablesIn(files) {
   const { parseVariables } = require('../credentials/variables.js');
   const found = files.map((file) => {
     try {
-      return parseVariables(readFileSync(file, 'utf8'));
+      return parseVariables(decode(readFileSync(file)));
     } catch (error) {
       const { code } = /** @type {{ code?: string }} */ (error);
       throw new UsageError(`a file of --dotenv cannot be read (${code}): check its path`);

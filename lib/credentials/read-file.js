@@ -3,6 +3,7 @@
 const fs = require('node:fs');
 const { isAbsolute } = require('node:path');
 const { KlingAuthError } = require('../error.js');
+const { decode } = require('./decode.js');
 
 /** More than any key, and any file with keys among other things, has. */
 const MAX_BYTES = 64 * 1024;
@@ -89,7 +90,7 @@ function check(stats, path, variable) {
  * @param {string} [variable]
  */
 function textOf(buffer, length, path, variable) {
-  const text = buffer.toString('utf8', 0, length).replace(/\r?\n$/, '');
+  const text = decode(buffer.subarray(0, length)).replace(/\r?\n$/, '');
   buffer.fill(0);
   if (length > MAX_BYTES) {
     throw unreadable(path, variable, 'has more than 64 KiB: that is not a file with a key');
