@@ -21,6 +21,8 @@ class KlingAuth extends Uncloneable {
   #onRefresh;
   /** The last token that listeners were told of. */
   #serial = 0;
+  /** The end of the token that `getToken` gave last. @type {Date | undefined} */
+  #end;
   // Bound on first use: most instances of a program with many tenants are never read.
   /** @type {((now?: number) => import('./token.js').IssuedToken) | undefined} */
   #read;
@@ -52,8 +54,17 @@ class KlingAuth extends Uncloneable {
     this.#now = member(options, 'now') ?? undefined;
     this.#onRefresh = member(options, 'onRefresh');
     const fetch = member(options, 'fetch');
-    this.#network = { auth: this, native: this.#native, now: this.#now, fetch };
-    if (this.#provider !== undefined) this.#network.provider = this.#provider;
+    this.#network = {
+      auth: this,
+      native: this.#native,
+      provider: this.#provider,
+      now: this.#now,
+      fetch,
+      endpoint: undefined,
+      nextVerify: 0,
+      lacksCosts: false,
+      requests: undefined,
+    };
     const allowedOrigins = member(options, 'allowedOrigins');
     if (allowedOrigins != null || member(options, 'baseUrl') != null) {
       require('./request/network.js').configure(this.#network, allowedOrigins);
@@ -104,11 +115,11 @@ class KlingAuth extends Uncloneable {
       this.#provider === undefined
         ? this.#current()
         : await this.#provided(options?.signal ?? undefined);
-    const { token, expiresAt, date } = issued;
+    const { token, expiresAt } = issued;
+    if (expiresAt === null) return { token, expiresAt: null };
     // One Date for all callers of a token: making one takes as long as all the rest of this.
-    if (date !== undefined && date.getTime() === expiresAt) return { token, expiresAt: date };
-    if (expiresAt !== null) issued.date = new Date(expiresAt);
-    return { token, expiresAt: issued.date ?? null };
+    if (this.#end?.getTime() !== expiresAt) this.#end = new Date(expiresAt);
+    return { token, expiresAt: this.#end };
   }
 
   async ready() {

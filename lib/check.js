@@ -1,5 +1,6 @@
 'use strict';
 
+const { merged } = require('./member.js');
 const native = require('#native');
 
 /**
@@ -45,8 +46,9 @@ function checkOptions(argument, options, types) {
  * @param {{ from: number, to?: number, whole?: boolean, unit?: string }} range Without `to`,
  * `Infinity` fits too.
  */
-function checkRange(argument, value, { from, to = Number.POSITIVE_INFINITY, whole = false, unit }) {
+function checkRange(argument, value, range) {
   if (value == null) return;
+  const { from, to = Number.POSITIVE_INFINITY, whole = false, unit } = merged(range);
   const fits = value >= from && value <= to;
   if (fits && (!whole || Number.isInteger(value) || value === Number.POSITIVE_INFINITY)) return;
   const kind = `a${whole ? ' whole' : ''} number${unit ? ` of ${unit}` : ''}`;

@@ -34,4 +34,15 @@ function merged(...layers) {
   return Object.assign(Object.create(null), ...layers);
 }
 
-module.exports = { member, merged };
+const tagged = Object.prototype.toString;
+
+/**
+ * What kind of object it is, of whatever realm: `URL`, `Date`.
+ *
+ * @param {unknown} value
+ */
+function tagOf(value) {
+  return tagged.call(value).slice(8, -1);
+}
+
+module.exports = { member, merged, tagOf };

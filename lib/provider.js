@@ -30,6 +30,7 @@ const { momentOf } = require('./moment.js');
  * @property {Provider | undefined} provider
  * @property {number} id
  * @property {AbortController} controller
+ * @property {import('./provider/self-call.js').Call | undefined} outer
  */
 
 /**
@@ -249,7 +250,7 @@ class Provider {
    */
   #request(id, reason) {
     /** @type {Call} */
-    const call = { provider: this, id, controller: new AbortController() };
+    const call = { provider: this, id, controller: new AbortController(), outer: undefined };
     this.#calls.set(id, call);
     const request = { signal: call.controller.signal, reason };
     const run = this.#first()?.run ?? inBackground;
@@ -366,7 +367,7 @@ function errorOf(code, message, cause) {
  */
 function reasonOf(error) {
   if (!(error instanceof KlingAuthError)) return ['it rejected', error];
-  const isOfClient = error.code === 'KLING_PROVIDER_FAILED' && error.cause !== undefined;
+  const isOfClient = error.code === 'KLING_PROVIDER_FAILED' && Object.hasOwn(error, 'cause');
   return [error.message, isOfClient ? error.cause : error];
 }
 

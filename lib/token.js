@@ -7,11 +7,7 @@ function generateKlingToken(options) {
   return native.generateToken(options, native.platform.environment());
 }
 
-/**
- * What `NativeAuth` hands out, and the `Date` that all callers of `getToken` share.
- *
- * @typedef {ReturnType<ReturnType<import('../native').NativeAuth['reader']>> & { date?: Date }} IssuedToken
- */
+/** @typedef {ReturnType<ReturnType<import('../native').NativeAuth['reader']>>} IssuedToken What `NativeAuth` hands out. */
 
 /** @type {typeof import('..').decodeKlingToken} */
 function decodeKlingToken(token) {

@@ -4,6 +4,7 @@ const fs = require('node:fs');
 const { resolve } = require('node:path');
 const { checkOptions } = require('../check.js');
 const { KlingAuthError, raise } = require('../error.js');
+const { merged } = require('../member.js');
 const { pause } = require('./pause.js');
 const { mayBeKey, readFile } = require('./read-file.js');
 const { checked, credentialsOfText } = require('./secret.js');
@@ -95,7 +96,8 @@ function absolute(argument, path) {
 }
 
 /** @param {Record<string, string>} files */
-async function read({ secret, apiKey, accessKey, secretKey }) {
+async function read(files) {
+  const { secret, apiKey, accessKey, secretKey } = merged(files);
   if (secret !== undefined) return credentialsOfText(secret, await readFile(secret));
   if (apiKey !== undefined) return checked(apiKey, { apiKey: await readFile(apiKey) });
   const [first, second] = /** @type {[string, string]} */ ([accessKey, secretKey]);

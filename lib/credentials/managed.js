@@ -33,7 +33,7 @@ function managed(place, ask, take) {
 }
 
 /**
- * A part of what a client has answered; what stands on the root of all objects is none.
+ * A part of what a client has answered, or failed with; what stands on the root of all objects is none.
  *
  * @param {unknown} answer
  * @param {string} name
@@ -77,8 +77,10 @@ function checkManaged(options, types, required, method, expected) {
  * @param {any} error
  */
 function nameOf(error) {
-  const parts = [error?.name, error?.code, error?.statusCode ?? error?.response?.statusCode];
-  const shown = parts.map(String).filter((part) => /^[\w.]{1,60}$/.test(part));
+  const status = part(error, 'statusCode') ?? part(part(error, 'response'), 'statusCode');
+  const shown = [part(error, 'name'), part(error, 'code'), status]
+    .map(String)
+    .filter((part) => /^[\w.]{1,60}$/.test(part));
   return [...new Set(shown)].filter((part) => part !== 'undefined').join(' ') || typeof error;
 }
 
@@ -100,7 +102,7 @@ function toText(data) {
  * @returns {KlingSecret}
  */
 function until(credentials, end) {
-  const own = credentials.expiresAt;
+  const own = member(credentials, 'expiresAt');
   return end === undefined || (own !== undefined && own <= end)
     ? credentials
     : { ...credentials, expiresAt: end };

@@ -1,6 +1,7 @@
 'use strict';
 
 const { KlingAuthError } = require('../error.js');
+const { merged } = require('../member.js');
 const native = require('#native');
 const { looksLikeVariables, parseVariables } = require('./variables.js');
 
@@ -56,7 +57,7 @@ function credentialsOfObject(place, object) {
   const end = endOf(place, member(object, 'expiresAt'));
   for (const names of NAMES) {
     /** @type {Record<string, string>} */
-    const found = {};
+    const found = merged();
     const missing = [];
     for (const [option, name] of Object.entries(names)) {
       const value = member(object, name);
@@ -65,7 +66,7 @@ function credentialsOfObject(place, object) {
       else throw unusable(place, `holds ${name}, but not as a string`);
     }
     if (missing.length === 0) {
-      const credentials = checked(place, /** @type {any} */ (found));
+      const credentials = checked(place, /** @type {any} */ ({ ...found }));
       return end === undefined ? credentials : { ...credentials, expiresAt: end };
     }
     if (Object.keys(found).length > 0) {

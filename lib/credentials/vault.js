@@ -34,7 +34,7 @@ function hashicorpVault(options) {
  * @param {string} place
  */
 function secretIn(data, place) {
-  if (typeof data.metadata !== 'object' || !('data' in data)) return data;
+  if (typeof part(data, 'metadata') !== 'object' || !Object.hasOwn(data, 'data')) return data;
   if (data.data === null) throw unusable(place, 'was deleted: its current version holds no data');
   return data.data;
 }

@@ -3,9 +3,13 @@
 // Whose work is being done, as `AsyncLocalStorage` and tracers see it. A provider is called from a
 // callback of the addon, which knows of nobody.
 
+const { merged } = require('../member.js');
+
 const { AsyncResource } = require('#platform').asyncHooks();
 
 /** @typedef {<T>(run: () => T) => T} Run Runs in a context that was kept. */
+
+const OPTIONS = merged({ requireManualDestroy: true });
 
 /** The names under which an `AsyncResource` keeps what it was made in, before Node.js 24 and since. */
 const KEPT_AS = ['kResourceStore', 'context_frame'];
@@ -16,7 +20,7 @@ const KEPT_AS = ['kResourceStore', 'context_frame'];
  * @returns {Run}
  */
 function capture() {
-  return runnerOf(new AsyncResource('KlingAuth', { requireManualDestroy: true }));
+  return runnerOf(new AsyncResource('KlingAuth', OPTIONS));
 }
 
 /** @type {Run | undefined} */
@@ -30,7 +34,7 @@ let nobodys;
  */
 function inBackground(run) {
   if (nobodys === undefined) {
-    const resource = new AsyncResource('KlingAuth', { requireManualDestroy: true });
+    const resource = new AsyncResource('KlingAuth', OPTIONS);
     // Nothing documented makes an empty context, and this file may be loaded within a request.
     for (const key of Object.getOwnPropertySymbols(resource)) {
       if (KEPT_AS.includes(String(key.description))) Reflect.set(resource, key, undefined);

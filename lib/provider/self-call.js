@@ -9,7 +9,7 @@ const { AsyncLocalStorage } = require('#platform').asyncHooks();
  *
  * @typedef {object} Call
  * @property {object | undefined} provider `undefined` once it is over.
- * @property {Call | undefined} [outer] The call that has led to this one.
+ * @property {Call | undefined} outer The call that has led to this one.
  */
 
 /** @type {import('node:async_hooks').AsyncLocalStorage<Call>} */

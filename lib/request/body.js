@@ -1,5 +1,6 @@
 'use strict';
 
+const { member } = require('../member.js');
 const platform = require('#platform');
 const { deadline } = require('./timer.js');
 
@@ -16,12 +17,13 @@ const PATIENCE_MS = 5_000;
  * @returns {Promise<string | Uint8Array>}
  */
 async function beginningOf(message, limit, over) {
-  const { body } = message;
+  const body = member(message, 'body');
   if (typeof body?.getReader === 'function') return readWeb(body.getReader(), limit, over);
   // Of an option `fetch`, and of requests of other implementations.
   if (body != null && Symbol.asyncIterator in body) return readIterable(body, limit, over);
-  if (typeof message.text !== 'function') return '';
-  const text = await within(message.text(), over);
+  const read = member(message, 'text');
+  if (typeof read !== 'function') return '';
+  const text = await within(Reflect.apply(read, message, []), over);
   return typeof text === 'string' ? text.slice(0, limit + 1) : '';
 }
 
@@ -92,7 +94,7 @@ async function collect(next, limit, over) {
  * @param {AbortSignal} [signal]
  */
 async function copyOf(response, limit, signal) {
-  if (typeof response.clone !== 'function') return undefined;
+  if (typeof member(response, 'clone') !== 'function') return undefined;
   const { over, end } = deadline(PATIENCE_MS, signal, () => new Error('the body does not come'));
   try {
     return await beginningOf(copied(response), limit, over);
@@ -115,7 +117,7 @@ async function copyOf(response, limit, signal) {
  * @returns {Pick<Response, 'body'>}
  */
 function copied(message) {
-  const { body } = message;
+  const body = member(message, 'body');
   if (typeof ReadableStream !== 'function' || !(body instanceof ReadableStream)) {
     return message.clone();
   }
@@ -142,7 +144,7 @@ function copied(message) {
  */
 function discard(response) {
   const body = /** @type {{ cancel?(): Promise<void>, destroy?(): void } | null | undefined} */ (
-    response.body
+    member(response, 'body')
   );
   quietly(() => (typeof body?.cancel === 'function' ? body.cancel() : body?.destroy?.()));
 }

@@ -1,6 +1,6 @@
 'use strict';
 
-const { merged } = require('../member.js');
+const { member, merged, tagOf } = require('../member.js');
 const native = require('#native');
 
 /**
@@ -25,7 +25,7 @@ function targetOf(input, init) {
   if (request !== undefined) return { address: request.url, request, init: members(init) };
   if (looksLikeRequest(input)) {
     // Of another implementation, or only similar: taken apart, so that nobody reads it differently.
-    const { url } = input;
+    const url = member(input, 'url');
     if (typeof url !== 'string') return refuse(input);
     const all = merged(requestMembers(input), members(init));
     return { address: url, request: undefined, init: all };
@@ -38,11 +38,6 @@ function targetOf(input, init) {
 
 /** What is made into a text that could pass for a path, and is none. */
 const NO_ADDRESS = new Set(['Array', 'Boolean', 'Date', 'Error', 'Number', 'RegExp']);
-
-/** @param {object} value */
-function tagOf(value) {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
 
 /**
  * @param {string} address
@@ -104,7 +99,8 @@ function platformRequest(input) {
  * @returns {input is { url: unknown, headers: unknown }}
  */
 function looksLikeRequest(input) {
-  return 'url' in input && 'headers' in input;
+  const request = /** @type {Record<string, unknown>} */ (input);
+  return ['url', 'headers'].every((name) => member(request, name) !== undefined);
 }
 
 /** What a request of another implementation may say of itself. */
@@ -134,7 +130,7 @@ function requestMembers(request) {
   const source = /** @type {Record<string, unknown>} */ (request);
   const copy = merged();
   for (const name of REQUEST_MEMBERS) {
-    const value = source[name];
+    const value = member(source, name);
     if (value != null) copy[name] = value;
   }
   if (copy.body !== undefined) copy.duplex = 'half';

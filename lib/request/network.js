@@ -1,11 +1,12 @@
 'use strict';
 
 const { raise } = require('../error.js');
+const { member } = require('../member.js');
 const { copyOf } = require('./body.js');
 const { endpointOf } = require('./endpoint.js');
 const { momentOf } = require('../moment.js');
 const { redact } = require('./redact.js');
-const { explainInContext, header, publicPart } = require('./reply.js');
+const { explainInContext, has, header, publicPart } = require('./reply.js');
 const native = require('#native');
 const platform = require('#platform');
 
@@ -15,14 +16,14 @@ const platform = require('#platform');
  * @typedef {object} Network
  * @property {Pick<import('../..').KlingAuth, 'getToken' | 'invalidate' | 'clockSkewSec' | 'source' | 'passedOver'>} auth
  * @property {import('../../native').NativeAuth} native
- * @property {InstanceType<typeof import('../provider.js').Provider>} [provider] With the option
- * `credentials`.
+ * @property {InstanceType<typeof import('../provider.js').Provider> | undefined} provider With the
+ * option `credentials`.
  * @property {(() => number) | undefined} now The option.
  * @property {import('../..').KlingFetch | null | undefined} fetch The option.
- * @property {import('./endpoint.js').Endpoint} [endpoint] Known after `configure`.
- * @property {number} [nextVerify] When `verify` may call again, by the clock of the timers.
- * @property {boolean} [lacksCosts] The base URL has no `/account/costs`.
- * @property {WeakMap<object, Request_>} [requests] What was asked, by the reply.
+ * @property {import('./endpoint.js').Endpoint | undefined} endpoint Known after `configure`.
+ * @property {number} nextVerify When `verify` may call again, by the clock of the timers.
+ * @property {boolean} lacksCosts The base URL has no `/account/costs`.
+ * @property {WeakMap<object, Request_> | undefined} requests What was asked, by the reply.
  */
 
 /** @typedef {{ url: string, method: string, token: string | undefined }} Request_ */
@@ -68,7 +69,7 @@ function fetchOf(network) {
  * @property {string | undefined} method
  * @property {Response} response
  * @property {string | Uint8Array} body Its beginning.
- * @property {boolean} [probe] It only checks the credentials.
+ * @property {boolean} probe It only checks the credentials.
  */
 
 /**
@@ -103,11 +104,11 @@ function explain(network, { token, url, method, response, body, probe }) {
  * @returns {Promise<import('../..').KlingReplyExplanation>}
  */
 async function explainResponse(network, response) {
-  if (typeof response !== 'object' || response === null || !('status' in response)) {
+  if (typeof response !== 'object' || response === null || !has(response, 'status')) {
     return native.refuseType('response', 'a Response', response);
   }
   const reply = /** @type {Response} */ (response);
-  if (reply.bodyUsed) {
+  if (has(reply, 'bodyUsed') && reply.bodyUsed) {
     raise(
       'TypeError',
       'KLING_INVALID_ARG_VALUE',
@@ -115,10 +116,10 @@ async function explainResponse(network, response) {
     );
   }
   const asked = network.requests?.get(reply);
-  const url = asked?.url ?? (reply.url || configure(network).base);
+  const url = asked?.url ?? (member(reply, 'url') || configure(network).base);
   const body = (await copyOf(reply, native.REPLY_BODY_LIMIT)) ?? '';
-  const exchange = { token: asked?.token, url, method: asked?.method, response: reply, body };
-  return explain(network, exchange).explanation;
+  const request = { token: asked?.token, url, method: asked?.method, probe: false };
+  return explain(network, { ...request, response: reply, body }).explanation;
 }
 
 /**

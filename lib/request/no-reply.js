@@ -1,5 +1,6 @@
 'use strict';
 
+const { member, merged } = require('../member.js');
 const native = require('#native');
 const { ignoredProxy } = require('./proxy.js');
 
@@ -37,7 +38,7 @@ const MESSAGES = /^(fetch failed|failed to fetch|network ?error|error sending re
  * What to do where no reply came; nothing where that is not what the error tells of.
  *
  * @param {unknown} error Of `fetch`, which keeps the reason in `cause`.
- * @param {{ url: string, method?: string | undefined, usesPlatform: boolean }} request
+ * @param {{ url: string, method: string | undefined, usesPlatform: boolean }} request
  * @returns {string | undefined}
  */
 function remedyFor(error, { url, method, usesPlatform }) {
@@ -57,17 +58,27 @@ function lookUp(error) {
   /** @type {unknown} */
   let cause = error;
   for (let depth = 0; depth < 10 && typeof cause === 'object' && cause !== null; depth++) {
-    const { code } = /** @type {{ code?: unknown }} */ (cause);
+    const code = part(cause, 'code');
     const row =
       typeof code === 'string' ? REMEDIES.find(([pattern]) => pattern.test(code)) : undefined;
     if (row) return { remedy: `${row[1]} (${code})`, mayHaveArrived: row[2] };
-    cause = /** @type {{ cause?: unknown }} */ (cause).cause;
+    cause = part(cause, 'cause');
   }
-  const { message, cause: inner } = /** @type {{ message?: unknown, cause?: unknown }} */ (
-    Object(error)
-  );
-  const tells = inner === undefined && typeof message === 'string' && MESSAGES.test(message);
+  const message = part(Object(error), 'message');
+  const tells =
+    part(Object(error), 'cause') === undefined &&
+    typeof message === 'string' &&
+    MESSAGES.test(message);
   return tells ? { remedy: 'check the network and proxies', mayHaveArrived: true } : undefined;
+}
+
+/**
+ * @param {object} error
+ * @param {string} name
+ * @returns {unknown}
+ */
+function part(error, name) {
+  return member(/** @type {Record<string, unknown>} */ (error), name);
 }
 
 /**
@@ -80,14 +91,13 @@ function lookUp(error) {
 function withRemedy(error, request) {
   const hint = remedyFor(error, request);
   if (hint === undefined) return error;
-  const { message } = /** @type {{ message?: unknown }} */ (Object(error));
-  const wrapped = new TypeError(String(message), { cause: error });
+  const wrapped = new TypeError(String(part(Object(error), 'message')), { cause: error });
   for (const [name, value] of [
     ['code', 'KLING_NETWORK'],
     ['hint', hint],
   ]) {
     const descriptor = { value, enumerable: true, configurable: true, writable: true };
-    Object.defineProperty(wrapped, String(name), descriptor);
+    Object.defineProperty(wrapped, String(name), merged(descriptor));
   }
   return wrapped;
 }

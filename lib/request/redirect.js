@@ -2,7 +2,7 @@
 
 const { beginningOf, copied, discard } = require('./body.js');
 const { without } = require('./headers.js');
-const { merged } = require('../member.js');
+const { member, merged, tagOf } = require('../member.js');
 const { header } = require('./reply.js');
 const { deadline } = require('./timer.js');
 
@@ -88,7 +88,7 @@ async function follow(fetch, from, first, request, kept) {
     response = await fetch(next.href, merged(init, { redirect: 'manual' }));
     url = next;
   }
-  if (response !== first) Object.defineProperty(response, 'redirected', { value: true });
+  if (response !== first) Object.defineProperty(response, 'redirected', merged({ value: true }));
   return { response, isWithin: isWithin && isOfOrigin(response, origin) };
 }
 
@@ -99,8 +99,9 @@ async function follow(fetch, from, first, request, kept) {
  * @param {string} origin
  */
 function isOfOrigin(response, origin) {
-  const url = response?.url;
-  if (typeof url !== 'string' || url === '') return response?.redirected !== true;
+  if (typeof response !== 'object' || response === null) return true;
+  const url = member(response, 'url');
+  if (typeof url !== 'string' || url === '') return member(response, 'redirected') !== true;
   try {
     return new URL(url, origin).origin === origin;
   } catch {
@@ -199,7 +200,7 @@ const RESENDABLE = new Set([
  */
 function isResendable(body) {
   if (body == null || typeof body === 'string' || ArrayBuffer.isView(body)) return true;
-  return RESENDABLE.has(Object.prototype.toString.call(body).slice(8, -1));
+  return RESENDABLE.has(tagOf(body));
 }
 
 module.exports = { fetchWithin, isResendable };

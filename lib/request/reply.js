@@ -1,6 +1,6 @@
 'use strict';
 
-const { member } = require('../member.js');
+const { member, tagOf } = require('../member.js');
 const native = require('#native');
 const { isArrayBuffer } = require('#platform').types();
 
@@ -10,9 +10,9 @@ const { isArrayBuffer } = require('#platform').types();
  * What is known beside the reply.
  *
  * @typedef {object} ReplyContext
- * @property {boolean | undefined} [probe] The request served only to check the credentials.
- * @property {string} [source] Where the credentials come from, as `auth.source` has it.
- * @property {string[]} [passedOver] As `auth.passedOver`.
+ * @property {boolean} probe The request served only to check the credentials.
+ * @property {string | undefined} source Where the credentials come from, as `auth.source` has it.
+ * @property {string[] | undefined} passedOver As `auth.passedOver`.
  */
 
 /**
@@ -20,7 +20,8 @@ const { isArrayBuffer } = require('#platform').types();
  * @returns {import('../..').KlingReplyExplanation}
  */
 function explainKlingReply(reply) {
-  return publicPart(explainInContext(reply));
+  const unknown = { probe: false, source: undefined, passedOver: undefined };
+  return publicPart(explainInContext(reply, unknown));
 }
 
 /** @typedef {ReturnType<typeof native.explainReply>} NativeExplanation */
@@ -29,10 +30,10 @@ function explainKlingReply(reply) {
  * The explanation with what only this package itself goes by.
  *
  * @param {KlingReply} reply
- * @param {ReplyContext} [context]
+ * @param {ReplyContext} context
  * @returns {NativeExplanation}
  */
-function explainInContext(reply, { probe = false, source, passedOver } = {}) {
+function explainInContext(reply, { probe, source, passedOver }) {
   if (typeof reply === 'object' && reply !== null && has(reply, 'bodyUsed')) {
     const expected = '{ status, headers, body: await response.text() }';
     native.refuseReceived('reply', expected, 'a Response');
@@ -173,22 +174,23 @@ function header(headers, name) {
 
 /** The origin of a path that came without one. */
 const UNKNOWN = 'https://unknown.invalid';
+const NOWHERE = { host: undefined, pathname: undefined };
 
 /**
  * @param {unknown} url A path alone is enough.
- * @returns {{ host?: string | undefined, pathname?: string }}
+ * @returns {{ host: string | undefined, pathname: string | undefined }}
  */
 function location(url) {
   // Of any realm: a test runner's `URL` is not that of the program it tests.
-  const isUrl = Object.prototype.toString.call(url) === '[object URL]';
-  if (typeof url !== 'string' && !isUrl) return {};
+  const isUrl = tagOf(url) === 'URL';
+  if (typeof url !== 'string' && !isUrl) return NOWHERE;
   try {
     const { host, pathname } = new URL(String(url), UNKNOWN);
     return { host: UNKNOWN.endsWith(`/${host}`) ? undefined : host, pathname };
   } catch {
     // Only context for the hint: what is no URL gives none.
-    return {};
+    return NOWHERE;
   }
 }
 
-module.exports = { explainInContext, explainKlingReply, header, publicPart };
+module.exports = { explainInContext, explainKlingReply, has, header, publicPart };

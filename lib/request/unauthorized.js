@@ -50,7 +50,7 @@ async function another(network, refused, tried) {
   const received = localTime(network);
   const body = await copyOf(response, COPY_LIMIT, refused.signal ?? undefined);
   if (body === undefined) return undefined;
-  const exchange = { ...refused, received, body };
+  const exchange = { ...refused, received, body, probe: false };
   const { explanation, takesApiKeysOnly } = explain(network, exchange);
   if (explanation.kind === 'clock' && !isKey) {
     learn(network, exchange, explanation);

@@ -2,7 +2,7 @@
 
 const { bearerOf } = require('./bearer.js');
 const { KlingAuthError } = require('../error.js');
-const { merged } = require('../member.js');
+const { member, merged } = require('../member.js');
 const native = require('#native');
 const { beginningOf } = require('./body.js');
 const { configure, explain, fetchOf, learn, localTime } = require('./network.js');
@@ -62,7 +62,7 @@ async function waitForTurn(network, signal) {
   for (;;) {
     throwIfAborted(signal);
     const now = elapsed();
-    const wait = (network.nextVerify ?? 0) - now;
+    const wait = network.nextVerify - now;
     if (wait <= 0) {
       network.nextVerify = now + INTERVAL_MS;
       return;
@@ -118,8 +118,9 @@ async function call(network, { url, token, timeoutMs, signal }) {
  */
 function isOwn(response, url) {
   const { origin } = new URL(url);
-  if (typeof response.url !== 'string' || response.url === '') return response.redirected !== true;
-  return new URL(response.url, origin).origin === origin;
+  const seen = member(response, 'url');
+  if (typeof seen !== 'string' || seen === '') return member(response, 'redirected') !== true;
+  return new URL(seen, origin).origin === origin;
 }
 
 /**
@@ -132,7 +133,10 @@ function reason(error, url, usesPlatform) {
   if (name === 'TimeoutError') {
     return `${message}: check the network and proxies`;
   }
-  return remedyFor(error, { url, usesPlatform }) ?? 'the request failed, see the cause';
+  return (
+    remedyFor(error, { url, method: undefined, usesPlatform }) ??
+    'the request failed, see the cause'
+  );
 }
 
 module.exports = { verify };

@@ -124,8 +124,8 @@ class Bearer {
  */
 function judgeJwt(token, { accessKey, secretKey }, now, maxTtlSec) {
   if (accessKey === undefined || secretKey === undefined) return 1002;
-  const { reason } = verifyKlingToken(token, secretKey, { accessKey, now });
-  switch (reason) {
+  const verified = verifyKlingToken(token, secretKey, { accessKey, now });
+  switch (verified.valid ? undefined : verified.reason) {
     case undefined:
       return 0;
     case 'not-yet-valid':

@@ -1,15 +1,19 @@
 'use strict';
 
+const { merged } = require('../member.js');
+
 // What a JSON body holds, by its type. Nothing is converted: `String` and `Number` call what an
 // object calls `toString` and `valueOf`, and a body can say what these are.
 
 /**
+ * An object with the members that the body has, and no others.
+ *
  * @param {unknown} value
  * @returns {Record<string, unknown> | undefined}
  */
 function object(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? /** @type {Record<string, unknown>} */ (value)
+    ? merged(value)
     : undefined;
 }
 

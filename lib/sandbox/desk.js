@@ -1,10 +1,11 @@
 'use strict';
 
 const { randomUUID } = require('node:crypto');
+const { merged } = require('../member.js');
 const files = require('./files.js');
 const { orders } = require('./order.js');
 const { envelope, hold, readBody, replacement, send, unknownPath } = require('./reply.js');
-const { match } = require('./routes.js');
+const { isRoute, match } = require('./routes.js');
 
 /** @typedef {import('node:http').IncomingMessage} Incoming */
 /** @typedef {import('node:http').ServerResponse} Outgoing */
@@ -49,10 +50,11 @@ class Desk {
     const now = clock();
     tasks.look();
     const requestId = randomUUID();
+    const headers = merged(request.headers);
     const route = match(method, pathname);
-    const known = route !== undefined && 'handle' in route ? route : undefined;
-    const judged = bearer.judge(request.headers.authorization, known?.newer ?? false, now);
-    const { code, message, notBefore, ...caller } = judged;
+    const known = route !== undefined && isRoute(route) ? route : undefined;
+    const judged = bearer.judge(headers.authorization, known?.newer ?? false, now);
+    const { code, message, notBefore, ...caller } = merged(judged);
     const fault = faults.take(pathname, known?.creates ?? false);
 
     const answer = () => {
@@ -82,13 +84,13 @@ class Desk {
         ...(body !== undefined && size <= KEPT_BODY_BYTES && { body }),
         ...caller,
         status: reply.status,
-        ...(reply.code !== undefined && { code: reply.code }),
+        ...(Object.hasOwn(reply, 'code') && { code: reply.code }),
         requestId,
         at: new Date(now),
         ...(route === undefined && { note: UNKNOWN_PATH }),
       },
       notBefore,
-      headers: request.headers,
+      headers,
       sent,
       size,
       reply,
@@ -101,7 +103,8 @@ class Desk {
    * @param {Outgoing} response
    */
   async serveFile(request, response) {
-    const { method = '', url = '/', headers } = request;
+    const { method = '', url = '/' } = request;
+    const headers = merged(request.headers);
     request.resume();
     const { bearer, clock } = this.#office;
     const now = clock();

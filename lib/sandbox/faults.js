@@ -2,6 +2,7 @@
 
 const { validateHeaderName, validateHeaderValue } = require('node:http');
 const { checkOptions, checkRange } = require('../check.js');
+const { merged } = require('../member.js');
 const native = require('#native');
 const { TABLE } = require('./table.js');
 
@@ -49,7 +50,7 @@ class Faults {
       validateHeaderName(name);
       validateHeaderValue(name, value);
     }
-    this.#queue.push({ fault: { ...fault }, left: times ?? 1 });
+    this.#queue.push({ fault: merged(fault), left: times ?? 1 });
   }
 
   /**

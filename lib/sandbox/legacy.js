@@ -2,6 +2,7 @@
 
 // The legacy endpoints: a collection for each kind of task, pages by number.
 
+const { isTask } = require('./order.js');
 const { object, text, wholeNumber } = require('./body.js');
 const { legacyTask } = require('./shape.js');
 
@@ -20,7 +21,7 @@ function create(kind, { body, order }) {
     duration: given.duration,
     ids: given,
   });
-  return 'code' in made ? made : { code: 0, data: legacyTask(made) };
+  return isTask(made) ? { code: 0, data: legacyTask(made) } : made;
 }
 
 /** @param {Kind} kind @param {Call} call @returns {Answer} */

@@ -2,6 +2,7 @@
 
 // The newer endpoints: the model in the path, one collection of all tasks, pages by cursor.
 
+const { isTask } = require('./order.js');
 const { object } = require('./body.js');
 const { page, readQuery } = require('./page.js');
 const { newerStatus, newerTask } = require('./shape.js');
@@ -23,7 +24,7 @@ function create(kind, { argument, body, order }) {
     duration: object(given.settings)?.duration,
     ids: object(given.options) ?? {},
   });
-  return 'code' in made ? made : { code: 0, data: newerTask(made) };
+  return isTask(made) ? { code: 0, data: newerTask(made) } : made;
 }
 
 /** @param {Call} call @returns {Answer} */

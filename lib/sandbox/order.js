@@ -48,11 +48,19 @@ function orders({ tasks, packs, failure }) {
       pack,
       // Recorded: a little longer than what was asked for.
       duration: (Math.trunc(seconds) + 0.1).toFixed(1),
-      ...(externalId !== undefined && { externalId }),
-      ...(callbackUrl !== undefined && { callbackUrl }),
-      ...(failure !== undefined && { failure }),
+      externalId,
+      callbackUrl,
+      failure,
     });
   };
 }
 
-module.exports = { orders };
+/**
+ * @param {Task | { code: number }} made
+ * @returns {made is Task}
+ */
+function isTask(made) {
+  return Object.hasOwn(made, 'kind');
+}
+
+module.exports = { isTask, orders };

@@ -1,5 +1,6 @@
 'use strict';
 
+const { merged } = require('../member.js');
 const { number, object, text, wholeNumber } = require('./body.js');
 
 /** @typedef {import('./tasks.js').Task} Task */
@@ -65,7 +66,7 @@ function filters(given, keys) {
  * @param {(task: Task) => Record<string, string>} traits What the filters go by.
  */
 function page(query, tasks, traits) {
-  const { from, to, limit, after } = query;
+  const { from, to, limit, after } = merged(query);
   const wanted = tasks.filter((task) => {
     if (task.createdAt < from || task.createdAt > to) return false;
     const has = traits(task);

@@ -1,5 +1,6 @@
 'use strict';
 
+const { merged } = require('../member.js');
 const { TABLE } = require('./table.js');
 
 /** @typedef {import('../../sandbox').KlingSandboxFault} Fault */
@@ -45,7 +46,8 @@ async function readBody(request) {
  * @param {string} requestId
  * @returns {Reply}
  */
-function envelope({ code, status, message, data }, requestId) {
+function envelope(answer, requestId) {
+  const { code, status, message, data } = merged(answer);
   const row = TABLE.get(code);
   const text = message ?? row?.message ?? '';
   return {
@@ -64,7 +66,7 @@ function envelope({ code, status, message, data }, requestId) {
  * @returns {Reply | undefined}
  */
 function replacement(fault, requestId) {
-  const { code, status, message, body } = fault ?? {};
+  const { code, status, message, body } = merged(fault ?? {});
   if (body != null) return { status: status ?? 200, type: 'text/html', body };
   if (code != null) return envelope({ code, status, message }, requestId);
   return status == null ? undefined : { status, type: 'text/html', body: '' };
@@ -96,7 +98,7 @@ function unknownPath(path, message, date) {
  * @param {Fault | undefined} fault
  */
 async function hold(fault) {
-  const { delayMs, until } = fault ?? {};
+  const { delayMs, until } = merged(fault ?? {});
   if (delayMs != null) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
   await Promise.resolve(until).catch(() => {});
 }
@@ -107,7 +109,7 @@ async function hold(fault) {
  * @param {Date} date What the sandbox's clock says.
  * @param {Fault | undefined} fault
  */
-function send(response, { status, type, body }, date, fault = {}) {
+function send(response, { status, type, body }, date, fault = merged()) {
   const { socket } = response;
   if (fault.reset || (fault.lost && !replaces(fault))) {
     // Before Node 18.3 there is no way to send a reset: the connection just ends.

@@ -86,4 +86,12 @@ function route(kind, argument, handle, creates = false) {
   return { newer: kind.newer, creates, argument, handle: (call) => handle(kind, call) };
 }
 
-module.exports = { match };
+/**
+ * @param {Route | { code: number }} found
+ * @returns {found is Route}
+ */
+function isRoute(found) {
+  return Object.hasOwn(found, 'handle');
+}
+
+module.exports = { isRoute, match };

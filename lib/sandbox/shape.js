@@ -1,5 +1,6 @@
 'use strict';
 
+const { merged } = require('../member.js');
 const files = require('./files.js');
 
 /** @typedef {import('./tasks.js').Task} Task */
@@ -13,7 +14,7 @@ const files = require('./files.js');
 function callbackBody(task, origin) {
   if (task.kind.newer) return newerTask(task, origin);
   const shown = legacyTask(task, origin);
-  const { task_result: result } = shown;
+  const { task_result: result } = merged(shown);
   // Recorded: in a callback the other lists are there too.
   return result === undefined
     ? shown

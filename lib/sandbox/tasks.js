@@ -1,5 +1,6 @@
 'use strict';
 
+const { merged } = require('../member.js');
 const { randomInt } = require('node:crypto');
 
 /** @typedef {'submitted' | 'processing' | 'succeed' | 'failed'} Status */
@@ -14,9 +15,9 @@ const { randomInt } = require('node:crypto');
  * @property {string} outputId The id of what it makes, which is not its own.
  * @property {number} units What it costs.
  * @property {{ id: string, name: string }} pack What pays for it.
- * @property {string} [failure] Why it is going to fail.
- * @property {string} [externalId] The caller's own id.
- * @property {string} [callbackUrl] Where the caller wants to hear of changes.
+ * @property {string | undefined} failure Why it is going to fail.
+ * @property {string | undefined} externalId The caller's own id.
+ * @property {string | undefined} callbackUrl Where the caller wants to hear of changes.
  * @property {string} duration Length of the video in seconds.
  * @property {number} createdAt
  * @property {number} updatedAt
@@ -162,9 +163,10 @@ class Tasks {
    * One task as its owner finds it who asks now.
    *
    * @param {string} id
-   * @param {{ by?: 'id' | 'externalId', kind?: Task['kind'] }} [where] Any if not given.
+   * @param {{ by?: 'id' | 'externalId', kind?: Task['kind'] }} where Any if not given.
    */
-  poll(id, { by, kind } = {}) {
+  poll(id, where) {
+    const { by, kind } = merged(where);
     const task =
       (by === 'externalId' ? undefined : this.#byId.get(id)) ??
       (by === 'id' ? undefined : this.#byExternalId.get(id));

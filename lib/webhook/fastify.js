@@ -55,7 +55,7 @@ async function fastifyWebhook(fastify, options) {
         () => readStream(receiver, raw),
         request,
       );
-      if ('event' in received) {
+      if (received.status === undefined) {
         request.klingWebhook = received.event;
         return;
       }

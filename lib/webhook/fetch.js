@@ -2,6 +2,7 @@
 
 const { concat } = require('#platform');
 const { checkOptions } = require('../check.js');
+const { merged } = require('../member.js');
 const native = require('#native');
 const { OPTIONS, Receiver, raiseBodyRead } = require('./receive.js');
 
@@ -17,9 +18,9 @@ function fetchWebhook(handler, options) {
       () => readBody(receiver, request),
       request,
     );
-    return 'event' in received
+    return received.status === undefined
       ? handler(received.event, request, ...rest)
-      : new Response(null, { status: received.status });
+      : new Response(null, merged({ status: received.status }));
   };
 }
 

@@ -2,7 +2,7 @@
 
 const { byteLength, concat, nextTick } = require('#platform');
 const { checkOptions } = require('../check.js');
-const { member } = require('../member.js');
+const { member, merged } = require('../member.js');
 const { OPTIONS, Receiver, raiseBodyRead } = require('./receive.js');
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
@@ -28,8 +28,14 @@ function nodeWebhook(options) {
  */
 async function handle(receiver, req, res) {
   const received = await receiver.receive(headersOf(req), () => readBody(receiver, req), req);
-  if ('event' in received) {
-    req.klingWebhook = received.event;
+  if (received.status === undefined) {
+    const descriptor = {
+      value: received.event,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    };
+    Object.defineProperty(req, 'klingWebhook', merged(descriptor));
     return true;
   }
   res.writeHead(received.status, { 'Content-Length': 0 }).end();
@@ -42,8 +48,9 @@ async function handle(receiver, req, res) {
  *
  * @param {Pick<IncomingMessage, 'headers' | 'rawHeaders'>} req
  */
-function headersOf({ rawHeaders, headers }) {
-  return Array.isArray(rawHeaders) && rawHeaders.length > 0 ? rawHeaders : headers;
+function headersOf(req) {
+  const rawHeaders = member(req, 'rawHeaders');
+  return Array.isArray(rawHeaders) && rawHeaders.length > 0 ? rawHeaders : req.headers;
 }
 
 /**
@@ -71,7 +78,7 @@ function readBody(receiver, req) {
  * @returns {Promise<Uint8Array>}
  */
 function readStream(receiver, req) {
-  receiver.checkSize(Number(req.headers['content-length'] ?? 0));
+  receiver.checkSize(Number(member(req.headers, 'content-length') ?? 0));
   return new Promise((resolve, reject) => {
     // Of a sender that hung up before, no event tells any more.
     if (req.destroyed) {

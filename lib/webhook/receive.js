@@ -14,8 +14,18 @@ const OPTIONS = /** @type {const} */ ({
   onRejected: 'function',
 });
 
+/**
+ * What has come of a delivery. Both members are there, as what stands on the root of all objects must
+ * not pass for either.
+ *
+ * @typedef {{ event: import('../..').KlingWebhookEvent, status: undefined } |
+ *   { event: undefined, status: number }} Received
+ */
+
 /** What all adapters do with a delivery, whatever the framework. */
 class Receiver {
+  /** @type {number} @readonly */
+  bodyLimit;
   /** @type {{ verify(rawBody: unknown, headers: unknown): any } | undefined} */
   #webhook;
   #onRejected;
@@ -29,7 +39,6 @@ class Receiver {
     }
     this.#webhook = webhook;
     this.#onRejected = given.onRejected ?? undefined;
-    /** @readonly */
     this.bodyLimit = given.bodyLimit ?? 1024 * 1024;
   }
 
@@ -38,18 +47,17 @@ class Receiver {
    * @param {any} headers
    * @param {() => any} readBody May return a promise.
    * @param {Request} request For `onRejected`.
-   * @returns {Promise<{ event: import('../..').KlingWebhookEvent } | { status: number }>} The
-   * event, or the status to refuse the request with. Rejects for faults that are not the sender's.
+   * @returns {Promise<Received>} The event, or the status to refuse the request with. Rejects for faults that are not the sender's.
    */
   async receive(headers, readBody, request) {
     try {
       // Not before: where a program is only built, as `next build` does, there are no secrets yet.
       this.#webhook ??= new KlingWebhook();
-      return { event: await this.#webhook.verify(await readBody(), headers) };
+      return { event: await this.#webhook.verify(await readBody(), headers), status: undefined };
     } catch (error) {
       if (!(error instanceof KlingWebhookError)) throw error;
       await this.#onRejected?.(/** @type {any} */ (error), request);
-      return { status: STATUS[error.code] ?? UNPROVEN };
+      return { event: undefined, status: STATUS.get(error.code) ?? UNPROVEN };
     }
   }
 
@@ -70,14 +78,14 @@ class Receiver {
 }
 
 const UNPROVEN = 401;
-/** @type {Record<string, number>} Whatever is not listed is unproven. */
-const STATUS = {
-  KLING_WEBHOOK_BODY_TOO_LARGE: 413,
-  KLING_WEBHOOK_DUPLICATE_HEADER: 400,
-  KLING_WEBHOOK_MALFORMED_HEADER: 400,
-  KLING_WEBHOOK_MALFORMED_TIMESTAMP: 400,
-  KLING_WEBHOOK_BODY_NOT_JSON: 400,
-};
+/** Whatever is not listed is unproven. */
+const STATUS = new Map([
+  ['KLING_WEBHOOK_BODY_TOO_LARGE', 413],
+  ['KLING_WEBHOOK_DUPLICATE_HEADER', 400],
+  ['KLING_WEBHOOK_MALFORMED_HEADER', 400],
+  ['KLING_WEBHOOK_MALFORMED_TIMESTAMP', 400],
+  ['KLING_WEBHOOK_BODY_NOT_JSON', 400],
+]);
 
 /**
  * The program's own fault, not the sender's: something has read the body before.

@@ -1,6 +1,6 @@
 'use strict';
 
-const { explainInContext, publicPart } = require('../../request/reply.js');
+const { explainKlingReply } = require('../../request/reply.js');
 const { authorization, conceal, partsOf, shortened } = require('./conceal.js');
 
 /** @typedef {import('../tasks.js').Task} Task */
@@ -162,7 +162,7 @@ function hint({ method, path, status, code }, headers, { body }) {
   if (status < 400 && (code ?? 0) === 0) return null;
   const url = `http://${headers.host ?? 'localhost'}${path}`;
   const given = { status, headers: {}, body: String(body), url, method };
-  return publicPart(explainInContext(given)).hint;
+  return explainKlingReply(given).hint;
 }
 
 /** What a fault has done to a reply. @param {Fault | undefined} fault */
