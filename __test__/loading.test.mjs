@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -300,4 +301,38 @@ test('an import loads what a require loads, and the entry', () => {
   const imported = loaded(`await import('kling-auth');`);
   assert.deepEqual(imported, loaded(`require('kling-auth');`));
   assert.ok(imported.length > 1);
+});
+
+test('what is published is loaded from two files beside the binary, whose parts keep their names', async () => {
+  const published = join(folder, 'published');
+  for (const name of ['index.js', 'index.mjs', 'lib', 'package.json']) {
+    cpSync(join(root, name), join(published, name), { recursive: true });
+  }
+  const together = join(published, 'lib', 'loader', 'at-once.js');
+  if (!existsSync(together)) {
+    const { assemble } = await import('../scripts/lib/assemble.mjs');
+    assemble(published);
+  }
+  const source = readFileSync(together, 'utf8');
+  for (const part of ['lib/auth.js', 'lib/error.js', 'lib/loader/native.js']) {
+    assert.ok(source.includes(`\n// ${part}\n`), part);
+  }
+  const inside = JSON.stringify(join(published, 'index.js'));
+  const { files, stack, same, later } = runJson(
+    `const load = require('node:module').createRequire(${inside});
+     const cached = () => Object.keys(load.cache).filter((file) => file.endsWith('.js'));
+     const { KlingAuth, KlingAuthError } = load('./index.js');
+     const files = cached();
+     const auth = new KlingAuth('ak-1', 'sk-1');
+     const { stack } = (() => { try { auth.rotate({ apiKey: 1 }); } catch (error) { return error; } })();
+     load('./lib/request/fetch.js');
+     const later = cached().filter((file) => /(error|native|platform-node|member)\\.js$/.test(file));
+     const same = load('./lib/error.js').KlingAuthError === KlingAuthError;
+     console.log(JSON.stringify({ files, stack, same, later }));`,
+    { env: { KLING_AUTH_BINARY: binary } },
+  );
+  assert.deepEqual(files, [join(published, 'index.js'), together]);
+  assert.match(stack, /at KlingAuth\.rotate \(.*at-once\.js:\d+/);
+  assert.deepEqual(later, []); // what is loaded later has it from there
+  assert.ok(same);
 });

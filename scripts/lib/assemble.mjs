@@ -1,31 +1,16 @@
-// The published form of the JavaScript: what is loaded at once stands in as few files as possible, since
-// each costs a third of what loading the addon does. Names of functions stay, and each part is headed by
-// its file's name, so that a stack trace can be read.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The published form of the JavaScript: what is loaded at once stands in one file, since each file costs
+// a third of what loading the addon does. Names of functions stay, and each part is headed by its file's
+// name, so that a stack trace can be read.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { buildSync } from 'esbuild';
 import { stripComments } from './strip.mjs';
 
-/** Which files take in which others, that would be loaded at the same time anyway. */
-const TAKES_IN = {
-  'index.js': ['lib/auth.js', 'lib/events.js', 'lib/member.js', 'lib/uncloneable.js'],
-  'lib/webhook/verifier.js': ['lib/member.js', 'lib/uncloneable.js', 'lib/webhook/headers.js'],
-};
+/** Beside the loader, which finds files from its own folder. */
+const AT_ONCE = 'lib/loader/at-once.js';
 
 /** The entries of edge runtimes, which share what both need, and whose paths differ from Node.js's. */
 const EDGE = ['lib/loader/edge.mjs', 'lib/loader/edge-webhook.mjs'];
-
-/**
- * What is left of a file that others require too: where its only copy is, or nothing for a file that
- * stays as it is, since it holds nothing of which there must be one. Nothing is asked for through
- * index.js, in whose place a test may have put a mock.
- */
-const STANDS_IN = {
-  'lib/auth.js': undefined,
-  'lib/events.js': undefined,
-  'lib/member.js': undefined,
-  'lib/webhook/headers.js': undefined,
-};
 
 /**
  * Assembles the files of a package, in place.
@@ -35,34 +20,89 @@ const STANDS_IN = {
 export function assemble(folder) {
   const { imports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   assembleEdge(folder);
-  for (const file of javascript(folder)) directly(folder, file, imports);
   stripComments(folder);
-  const all = javascript(folder);
-  for (const [entry, inside] of Object.entries(TAKES_IN)) {
-    buildSync({
-      absWorkingDir: folder,
-      entryPoints: [entry],
-      outfile: entry,
-      allowOverwrite: true,
-      bundle: true,
-      platform: 'node',
-      target: 'node18',
-      format: 'cjs',
-      keepNames: true, // esbuild gives parts that use the same names other ones
-      // By path: esbuild writes such a `require` anew, as seen from the file that it ends up in.
-      external: [
-        'kling-auth-*',
-        '*.node',
-        '*.json',
-        ...all.filter((file) => !inside.includes(file)).map((file) => `./${file}`),
-      ],
-    });
+  const files = new Map(
+    javascript(folder).map((file) => [
+      file,
+      withPaths(file, readFileSync(join(folder, file), 'utf8'), imports),
+    ]),
+  );
+  const parts = loadedAtOnce('index.js', files);
+  const direct = (file, source) =>
+    replaceRequires(file, source, (path) =>
+      parts.includes(path) ? partOf(file, path) : requireOf(file, path),
+    );
+  for (const [file, source] of files) {
+    writeFileSync(
+      join(folder, file),
+      parts.includes(file) ? `module.exports = ${partOf(file, file)};\n` : direct(file, source),
+    );
   }
-  for (const [file, source] of Object.entries(STANDS_IN)) {
-    if (source !== undefined) writeFileSync(join(folder, file), source);
+  writeFileSync(join(folder, AT_ONCE), together(parts, files));
+}
+
+/**
+ * The files that a file requires as soon as it is loaded, and those that these require, each after all
+ * that it requires itself.
+ *
+ * @param {string} file
+ * @param {Map<string, string>} files
+ * @param {string[]} [found]
+ */
+function loadedAtOnce(file, files, found = []) {
+  for (const [, specifier] of files
+    .get(file)
+    .matchAll(/^(?:const .*|\} )= require\("(\..*?)"\)/gm)) {
+    const path = posix.join(posix.dirname(file), specifier);
+    if (found.includes(path)) continue;
+    loadedAtOnce(path, files, found);
+    found.push(path);
   }
-  const taken = new Set(Object.values(TAKES_IN).flat());
-  for (const file of taken) if (!(file in STANDS_IN)) rmSync(join(folder, file));
+  return found;
+}
+
+/**
+ * Each part with a `module` of its own, as Node.js gives to files, which others can ask for while it is
+ * being loaded. As a function that is called on the spot, which V8 then does not read twice.
+ */
+function together(parts, files) {
+  const bodies = parts.map((part) => {
+    const source = files.get(part).replace('"use strict";\n', '');
+    const body = replaceRequires(part, source, (path) =>
+      parts.includes(path) ? `part("${path}")` : requireOf(AT_ONCE, path),
+    );
+    return `// ${part}\n(function (module) {\n${body}})(parts["${part}"] = { exports: {} });\n`;
+  });
+  return `"use strict";
+const parts = module.exports = {};
+const part = (file) => parts[file].exports;
+
+${bodies.join('\n')}`;
+}
+
+/** Nothing is asked for through index.js, in whose place a test may have put a mock. */
+const partOf = (file, path) => `${requireOf(file, AT_ONCE)}["${path}"].exports`;
+
+function requireOf(file, path) {
+  const relative = posix.relative(posix.dirname(file), path);
+  return `require("${relative.startsWith('.') ? relative : `./${relative}`}")`;
+}
+
+/** @param {(path: string) => string} replacement for a path from the package's folder */
+function replaceRequires(file, source, replacement) {
+  return source.replace(/require\("(\.[^"]*)"\)/g, (_, specifier) =>
+    replacement(posix.join(posix.dirname(file), specifier)),
+  );
+}
+
+/**
+ * Puts the paths of Node.js in place of names such as `#native`: to look one up in the manifest's
+ * `imports` takes longer than the addon does.
+ */
+function withPaths(file, source, imports) {
+  return source.replace(/require\("(#[\w-]+)"\)/g, (_, name) =>
+    requireOf(file, posix.normalize(imports[name].default ?? imports[name])),
+  );
 }
 
 /**
@@ -88,21 +128,6 @@ function assembleEdge(folder) {
     keepNames: true,
     external: ['node:*', '*.wasm', '*?module'],
   });
-}
-
-/**
- * Puts the paths of Node.js in place of names such as `#native`: to look one up in the manifest's
- * `imports` takes longer than the addon does.
- */
-function directly(folder, file, imports) {
-  const path = join(folder, file);
-  const source = readFileSync(path, 'utf8');
-  const direct = source.replace(/require\('(#[\w-]+)'\)/g, (_, name) => {
-    const target = imports[name].default ?? imports[name];
-    const relative = posix.relative(posix.dirname(file), posix.normalize(target));
-    return `require('${relative.startsWith('.') ? relative : `./${relative}`}')`;
-  });
-  if (direct !== source) writeFileSync(path, direct);
 }
 
 function javascript(folder, below = '') {
