@@ -15,7 +15,7 @@ pub fn options<V: Value>(
     types: V,
 ) -> Outcome<Vec<(String, Option<V>)>, V> {
     let types = object("types", types)?.ok_or(Error::Internal)?;
-    let names = types.names()?;
+    let names = types.members()?.names;
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
     let options = Options::new(argument, options, &known)?;
     names

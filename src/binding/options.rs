@@ -10,37 +10,31 @@ use kling_auth_core::sources::GivenKeys;
 use kling_auth_core::variables::{Secret, Variables};
 use zeroize::Zeroizing;
 
-use crate::value::{Kind, Outcome, Value};
+use crate::value::{Kind, Members, Outcome, Value};
 
 const DATE: &str = "a Date or milliseconds since the epoch";
 
 /// An options argument. `undefined` and `null`, whole or member, count as not given.
 pub struct Options<V> {
     object: Option<V>,
-    /// The names of its members: what is not there is not asked for, which takes as long as all
-    /// the rest where most options are left out.
-    names: Vec<String>,
-    /// Its class may have accessors, which no list of names shows.
-    has_class: bool,
+    /// What is not there is not asked for, which takes as long as all the rest where most options
+    /// are left out.
+    members: Members,
 }
 
 impl<V: Value> Options<V> {
     /// Refuses anything but an object with members from `known`.
     pub fn new(argument: &str, value: V, known: &[&str]) -> Outcome<Self, V> {
         let object = object(argument, value)?;
-        let (mut names, mut has_class) = (Vec::new(), false);
-        if let Some(object) = object {
-            names = object.names()?;
-            has_class = object.has_class()?;
-        }
-        if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
+        let members = object.map(V::members).transpose()?.unwrap_or_default();
+        if let Some(unknown) = members
+            .names
+            .iter()
+            .find(|name| !known.contains(&name.as_str()))
+        {
             return Err(unknown_option(unknown, known).into());
         }
-        Ok(Self {
-            object,
-            names,
-            has_class,
-        })
+        Ok(Self { object, members })
     }
 
     /// Like [`Options::new`] for an argument that must be given.
@@ -158,9 +152,9 @@ impl<V: Value> Options<V> {
         let Some(object) = self.object else {
             return Ok(None);
         };
-        let value = if self.names.iter().any(|given| given == name) {
+        let value = if self.members.names.iter().any(|given| given == name) {
             Some(object.read(name)?)
-        } else if self.has_class {
+        } else if self.members.has_class {
             object.member(name)?
         } else {
             None

@@ -56,6 +56,16 @@ impl Kind {
     }
 }
 
+/// What is known of an object's members without reading one.
+#[derive(Default)]
+pub struct Members {
+    /// The names of those that are enumerable and count, which are its own and those of its class.
+    /// What stands on the root of all objects does not: anything in the process can have put it there.
+    pub names: Vec<String>,
+    /// Whether it has a class, whose accessors no list of names shows.
+    pub has_class: bool,
+}
+
 /// What a call comes to.
 pub type Outcome<T, V> = Result<T, <V as Value>::Failure>;
 
@@ -82,12 +92,8 @@ pub trait Value: Copy {
     fn length(self) -> Outcome<u32, Self>;
     /// Of an array.
     fn element(self, index: u32) -> Outcome<Self, Self>;
-    /// Of an object: the names of its enumerable members that count, which are its own and those of
-    /// its class. What stands on the root of all objects does not: anything in the process can have
-    /// put it there.
-    fn names(self) -> Outcome<Vec<String>, Self>;
-    /// Of an object: whether it has a class, whose accessors no list of names shows.
-    fn has_class(self) -> Outcome<bool, Self>;
+    /// Of an object: what is known of its members without reading one.
+    fn members(self) -> Outcome<Members, Self>;
     /// Of an object: a member that counts, whatever its value; `None` where there is none.
     fn member(self, name: &str) -> Outcome<Option<Self>, Self>;
     /// Of an object: a member, of which it is known that it counts.

@@ -1,6 +1,6 @@
 //! JavaScript's values as what bindings share sees them.
 
-use kling_auth_binding::value::{Kind, Value};
+use kling_auth_binding::value::{Kind, Members, Value};
 use napi::bindgen_prelude::{
     Array, Date, FromNapiValue, JsObjectValue as _, Object, Uint8Array, Unknown,
 };
@@ -84,16 +84,14 @@ impl Value for Js<'_> {
         Ok(Self(self.object().get_element(index)?))
     }
 
-    fn names(self) -> Result<Vec<String>, Failure> {
+    fn members(self) -> Result<Members, Failure> {
+        let layers = layers(&self.object())?;
         let mut names = Vec::new();
-        for layer in layers(&self.object())? {
-            names.extend(own_names(&layer)?);
+        for layer in &layers {
+            names.extend(own_names(layer)?);
         }
-        Ok(names)
-    }
-
-    fn has_class(self) -> Result<bool, Failure> {
-        Ok(layers(&self.object())?.len() > 1)
+        let has_class = layers.len() > 1;
+        Ok(Members { names, has_class })
     }
 
     fn member(self, name: &str) -> Result<Option<Self>, Failure> {

@@ -1,7 +1,7 @@
 //! A JavaScript value of the running call, by its place in the list that JavaScript keeps.
 
 use kling_auth_binding::options::string;
-use kling_auth_binding::value::{Kind, Value};
+use kling_auth_binding::value::{Kind, Members, Value};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -61,15 +61,13 @@ impl Value for Js {
         imports::element(self.0, index).map(Self)
     }
 
-    fn names(self) -> Result<Vec<String>, Failure> {
-        let names = Self(imports::names(self.0)?);
-        (0..names.length()?)
-            .map(|index| Ok(names.element(index)?.text()?.to_string()))
-            .collect()
-    }
-
-    fn has_class(self) -> Result<bool, Failure> {
-        imports::has_class(self.0)
+    fn members(self) -> Result<Members, Failure> {
+        let list = Self(imports::names(self.0)?);
+        let names = (0..list.length()?)
+            .map(|index| Ok(list.element(index)?.text()?.to_string()))
+            .collect::<Result<_, Failure>>()?;
+        let has_class = imports::has_class(self.0)?;
+        Ok(Members { names, has_class })
     }
 
     fn member(self, name: &str) -> Result<Option<Self>, Failure> {
