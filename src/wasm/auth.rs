@@ -67,23 +67,21 @@ pub fn dispose(half: u32, moment: Moment) {
     });
 }
 
-/// Returns 1 if the token with the serial number `shown` is still the current one, else 0 with the
-/// current one in the output.
-pub fn read(half: u32, now: f64, shown: f64) -> Outcome {
+/// The serial number of the token that is fresh at `now`; 0 where there is none. Changes nothing.
+pub fn fresh(half: u32, now: f64) -> f64 {
+    let serial = Timestamp::checked("now()", now)
+        .ok()
+        .and_then(|now| with(half, |half| half.auth.fresh_serial(now)));
+    #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53 tokens")]
+    serial.map_or(0.0, |serial| serial as f64)
+}
+
+/// Leaves the current token in the output.
+pub fn read(half: u32, now: f64) -> Outcome {
     let now = Timestamp::checked("now()", now)?;
     with(half, |half| {
-        Ok(half.auth.read(now, |issued| {
-            #[allow(
-                clippy::cast_precision_loss,
-                clippy::float_cmp,
-                reason = "whole numbers, exact up to 2^53 tokens"
-            )]
-            if issued.serial as f64 == shown {
-                return 1;
-            }
-            show(issued);
-            0
-        })?)
+        half.auth.read(now, show)?;
+        Ok(0)
     })
 }
 

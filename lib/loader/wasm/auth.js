@@ -55,10 +55,11 @@ function authClass(currentCore) {
       return (...time) => {
         const object = shown?.deref();
         const now = time.length === 0 ? platform.now() : millis(time[0]);
-        const known = object === undefined ? 0 : serial;
+        if (object !== undefined && core.peek('auth_fresh', this.#half, now) === serial) {
+          return object;
+        }
         try {
-          const isShown = core.call('auth_read', this.#half, now, known);
-          if (object !== undefined && isShown === 1) return object;
+          core.call('auth_read', this.#half, now);
           const issued = issuedOf(core.fields());
           serial = issued.serial;
           shown = new WeakRef(issued);

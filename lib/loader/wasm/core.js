@@ -39,6 +39,8 @@ function* fieldsIn(bytes) {
 
 /** More calls within each other than the module and what it asks take of the stack. */
 const DEPTH = 40;
+/** The same of what only looks at numbers. */
+const SHALLOW = 8;
 
 /** @param {number} depth @returns {number} */
 function dive(depth) {
@@ -101,6 +103,23 @@ class Core {
   call(name, ...numbers) {
     const result = this.read(name, ...numbers);
     return result < 0 ? this.#fail(result) : result;
+  }
+
+  /**
+   * Calls an export that neither fails nor changes nor asks anything, for a fraction of the price.
+   *
+   * @param {string} name
+   * @param {...number} numbers
+   * @returns {number}
+   */
+  peek(name, ...numbers) {
+    if (this.isLost) this.#refuse();
+    dive(SHALLOW);
+    try {
+      return this.#exports[name](...numbers);
+    } catch (error) {
+      return this.#lose(error);
+    }
   }
 
   /**

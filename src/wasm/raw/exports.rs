@@ -76,7 +76,8 @@ exports! {
     fn auth_dispose(half: u32, at: f64, random: f64) {
         scrubbed(|| auth::dispose(half, provider::moment(at, random)));
     }
-    fn auth_read(half: u32, now: f64, shown: f64) -> i32 { status(auth::read(half, now, shown)) }
+    fn auth_fresh(half: u32, now: f64) -> f64 { auth::fresh(half, now) }
+    fn auth_read(half: u32, now: f64) -> i32 { status(auth::read(half, now)) }
     fn auth_refresh(half: u32, now: f64) -> i32 { status(auth::refresh(half, now)) }
     fn auth_renew(half: u32, seen: u32, now: f64) -> i32 { status(auth::renew(half, Js(seen), now)) }
     fn auth_invalidate(half: u32, seen: u32) -> i32 { status(auth::invalidate(half, Js(seen))) }
