@@ -4,7 +4,7 @@
 // that the addon does.
 const native = require('#native');
 const { raise } = require('./error.js');
-const { announceLater, isHeard, prepare } = require('./events.js');
+const { announceLater, isHeard } = require('./events.js');
 const { member } = require('./member.js');
 const { Uncloneable } = require('./uncloneable.js');
 
@@ -40,10 +40,11 @@ class KlingAuth extends Uncloneable {
    */
   constructor(accessKey, secretKey, bufferSec) {
     super();
-    prepare();
     const options = toOptions(accessKey, secretKey, bufferSec);
     const env = native.platform.environment();
-    if (member(options, 'credentials') == null) {
+    // What was put together here has no further options.
+    const further = options === accessKey ? furtherOptions(options) : undefined;
+    if (further?.credentials == null) {
       this.#native = new native.NativeAuth(native, options, env);
     } else {
       const { Provider } = require('./provider.js');
@@ -51,22 +52,27 @@ class KlingAuth extends Uncloneable {
       this.#provider = provider;
       this.#native = native;
     }
-    this.#now = member(options, 'now') ?? undefined;
-    this.#onRefresh = member(options, 'onRefresh');
-    const fetch = member(options, 'fetch');
     this.#network = {
       auth: this,
       native: this.#native,
       provider: this.#provider,
-      now: this.#now,
-      fetch,
+      now: undefined,
+      fetch: undefined,
       endpoint: undefined,
       nextVerify: 0,
       lacksCosts: false,
       requests: undefined,
     };
-    const allowedOrigins = member(options, 'allowedOrigins');
-    if (allowedOrigins != null || member(options, 'baseUrl') != null) {
+    if (further !== undefined) this.#configure(further);
+  }
+
+  /** @param {ReturnType<typeof furtherOptions>} options */
+  #configure({ now, onRefresh, fetch, allowedOrigins, baseUrl }) {
+    this.#now = now ?? undefined;
+    this.#onRefresh = onRefresh;
+    this.#network.now = this.#now;
+    this.#network.fetch = fetch;
+    if (allowedOrigins != null || baseUrl != null) {
       require('./request/network.js').configure(this.#network, allowedOrigins);
     }
   }
@@ -316,6 +322,22 @@ function toOptions(first, secretKey, bufferSec) {
     );
   }
   return first;
+}
+
+/**
+ * What JavaScript acts on.
+ *
+ * @param {import('..').KlingAuthOptions} options
+ */
+function furtherOptions(options) {
+  return {
+    credentials: member(options, 'credentials'),
+    now: member(options, 'now'),
+    onRefresh: member(options, 'onRefresh'),
+    fetch: member(options, 'fetch'),
+    allowedOrigins: member(options, 'allowedOrigins'),
+    baseUrl: member(options, 'baseUrl'),
+  };
 }
 
 module.exports = { KlingAuth };

@@ -7,23 +7,17 @@ const platform = require('#platform');
 
 const { nextTick } = platform;
 
-/** @type {typeof import('node:diagnostics_channel')} */
-let channels;
-
-/**
- * Called with each instance, before anything can be told of: what is loaded in a later turn, a test
- * runner may have taken away together with its test.
- */
-function prepare() {
-  channels ??= platform.diagnostics();
-}
+// Loaded with the package: what is loaded in a later turn, a test runner may have taken away together
+// with its test. The channels are held: asking one for its subscribers is cheaper than asking by name.
+const { channel } = platform.diagnostics();
+const channels = { refresh: channel('kling-auth:refresh'), error: channel('kling-auth:error') };
 
 /**
  * @param {'refresh' | 'error'} kind
  * @param {Function | null | undefined} callback
  */
 function isHeard(kind, callback) {
-  return callback != null || channels.hasSubscribers(`kling-auth:${kind}`);
+  return callback != null || channels[kind].hasSubscribers;
 }
 
 /**
@@ -35,7 +29,7 @@ function announce(kind, callback, message) {
   if (!isHeard(kind, callback)) return;
   // What is thrown in here is an uncaught exception, as in any other listener's turn.
   if (callback != null) nextTick(callback, message);
-  channels.channel(`kling-auth:${kind}`).publish(message);
+  channels[kind].publish(message);
 }
 
 /** @type {typeof announce} From inside the program's own call. */
@@ -43,4 +37,4 @@ function announceLater(kind, callback, message) {
   nextTick(announce, kind, callback, message);
 }
 
-module.exports = { announce, announceLater, isHeard, prepare };
+module.exports = { announce, announceLater, isHeard };

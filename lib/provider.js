@@ -2,7 +2,7 @@
 
 const { onAbort } = require('./abort.js');
 const { KlingAuthError, raise } = require('./error.js');
-const { announce, prepare } = require('./events.js');
+const { announce } = require('./events.js');
 const { capture, inBackground } = require('./provider/async-context.js');
 const { connection, keep, linkTo } = require('./provider/line.js');
 const { isWithin, within } = require('./provider/self-call.js');
@@ -69,7 +69,6 @@ class Provider {
    * @param {NodeJS.ProcessEnv} env
    */
   static connect(options, env) {
-    prepare();
     const source = sourceOf(member(options, 'credentials'));
     const { events, number } = connection();
     const half = new native.NativeAuth(native, options, env, events, number);
