@@ -11,7 +11,7 @@ const ROUNDS = 30;
 const CLAIMS = `const now = Math.floor(Date.now() / 1000); const claims = { iss: 'ak-1', exp: now + 1800, nbf: now - 5 };`;
 
 /** How each is loaded, and what makes a token of it. */
-const ALTERNATIVES = {
+export const ALTERNATIVES = {
   'kling-auth': ['kling-auth', `new module.KlingAuth('ak-1', 'sk-1').token;`],
   'node:crypto by hand': [
     'node:crypto',
