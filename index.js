@@ -2,9 +2,7 @@
 
 // A table of contents: what the package exports, and from where. Functions load what they need when
 // they are first called, as each file costs a third of what the addon does.
-// By another name here: the published index.js takes lib/auth.js in, and of two things with one name the
-// bundler renames one, so that stack traces and messages would tell of a `KlingAuth2`.
-const { KlingAuth: Auth } = require('./lib/auth.js');
+const { KlingAuth } = require('./lib/auth.js');
 const { KlingAuthError, KlingWebhookError } = require('#native').errors;
 const { KlingWebhook } = require('./lib/webhook/verifier.js');
 
@@ -30,9 +28,9 @@ function verifyKlingToken(token, secretKey, options) {
 
 // Ordinary properties, the classes too, though they must be loaded for it: mocking tools replace
 // members that are there (`jest.mock` leaves getters out, `sinon.stub` and `mock.method` refuse them).
-// Nothing but names: Node finds those of `import { KlingAuth } from 'kling-auth'` in it.
+// Shorthand: Node finds the names of `import { KlingAuth } from 'kling-auth'` in it.
 module.exports = {
-  KlingAuth: Auth,
+  KlingAuth,
   KlingAuthError,
   KlingWebhook,
   KlingWebhookError,
