@@ -91,16 +91,19 @@ export async function run() {
       }),
       'plain JavaScript class',
     ),
-    // The class is the fair comparison: it looks at the clock and makes an object, as every getToken()
-    // must. What only hands out an object that it has does neither.
-    table(
-      'A cached token: await getToken()',
-      await measure({
-        'plain JavaScript class': () => plain.getToken(),
-        'async function that returns a cached object': () => returnsCached(),
-        'kling-auth': () => auth.getToken(),
-      }),
-      'plain JavaScript class',
-    ),
+    [
+      table(
+        'A cached token: await getToken()',
+        await measure({
+          'plain JavaScript class': () => plain.getToken(),
+          'async function that returns a cached object': () => returnsCached(),
+          'kling-auth': () => auth.getToken(),
+        }),
+        'plain JavaScript class',
+      ),
+      'The class is the fair comparison: it looks at the clock and makes an object, as every `getToken()` must',
+      'that does not hand out an expired token, or one object that any caller can change for all others. What',
+      'returns an object that it has does neither.\n',
+    ].join('\n'),
   ];
 }

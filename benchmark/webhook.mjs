@@ -78,14 +78,18 @@ export async function run() {
   for (const [title, bodyOf] of Object.entries(BODIES)) {
     const rows = [];
     for (const [size, bytes] of SIZES) rows.push(await row(size, bodyOf(bytes)));
+    const ahead = rows.filter(({ byHand }) => byHand > 1).map(({ size }) => size);
     sections.push(
       [
         `### Callbacks of ${title}: times as long as kling-auth takes`,
         '',
         '| body | verified: by hand | verified: standardwebhooks | kling-auth, µs | verified and parsed: by hand | standardwebhooks | svix | kling-auth, µs |',
         '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-        ...rows,
+        ...rows.map(({ text }) => text),
         '',
+        `Of what is verified and not parsed, kling-auth is ahead of node:crypto by hand up to ${ahead.at(-1) ?? 'no size'}:`,
+        'there the calls cost more than the digest. Beyond it the digest decides, and the assembly of OpenSSL,',
+        'which Node.js brings along, is faster than the crate sha2 with the same instructions of the CPU.\n',
       ].join('\n'),
     );
   }
@@ -124,5 +128,6 @@ async function row(size, body) {
     times(parsed, 'svix'),
     us(parsed),
   ];
-  return `| ${cells.join(' | ')} |`;
+  const byHand = raw.byHand.median / raw.ours.median;
+  return { size, byHand, text: `| ${cells.join(' | ')} |` };
 }

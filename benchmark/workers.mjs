@@ -86,6 +86,8 @@ export async function run() {
       '| --: | --: | --: | --: | --: | --: |',
       ...rows,
       '',
+      'Threads share the file of the addon and nothing else, so that the cores are the limit; each thread loads',
+      'the package, and asks its provider, for itself.\n',
     ].join('\n'),
   ];
 }
