@@ -11,6 +11,7 @@ use crate::credentials::{Credential, Key};
 use crate::sources::Source;
 use crate::time::Timestamp;
 use crate::token::Lifetime;
+use crate::token::json::Json;
 use crate::token::jwt::Jwt;
 use crate::token::verify::{VerifyingKey, verify};
 
@@ -21,10 +22,8 @@ fn issuer(auth: &Auth) -> String {
     let token = auth
         .read(NOW, |issued| issued.token.as_str().to_owned())
         .unwrap();
-    let issuer = Jwt::parse(&token).unwrap().claims["iss"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let claims = Jwt::parse(&token).unwrap().claims;
+    let issuer = claims.get("iss").and_then(Json::as_str).unwrap().to_owned();
     let secret = Zeroizing::new(format!("secret-of-{issuer}"));
     let key = VerifyingKey::new(&Key::new("secretKey", secret)).unwrap();
     assert!(

@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
 
+use super::json::{Json, Members};
 use crate::error::Error;
 
 /// A token taken apart. Nothing here has been verified.
@@ -17,9 +17,9 @@ pub struct Jwt<'a> {
     /// The claims' JSON text.
     pub claims_json: String,
     /// The header's members.
-    pub header: Map<String, Value>,
+    pub header: Members,
     /// The claims' members.
-    pub claims: Map<String, Value>,
+    pub claims: Members,
 }
 
 impl<'a> Jwt<'a> {
@@ -65,9 +65,11 @@ const fn malformed(problem: &'static str) -> Error {
 }
 
 /// serde_json refuses nesting deeper than 128, so no input exhausts the stack.
-fn object(part: &str) -> Option<(String, Map<String, Value>)> {
+fn object(part: &str) -> Option<(String, Members)> {
     let json = String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok()?;
     // As bytes, like all JSON here: the parser exists once for each kind of input.
-    let members = serde_json::from_slice(json.as_bytes()).ok()?;
-    Some((json, members))
+    match serde_json::from_slice(json.as_bytes()).ok()? {
+        Json::Object(members) => Some((json, members)),
+        _ => None,
+    }
 }

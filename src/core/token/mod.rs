@@ -1,6 +1,7 @@
 //! What a token contains and how long it lives.
 
 pub mod hs256;
+pub mod json;
 #[cfg(feature = "jsonwebtoken")]
 pub mod jws;
 pub mod jwt;

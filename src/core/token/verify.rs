@@ -1,10 +1,9 @@
 //! Whether a token is genuine and valid now, by the rules that Kling's contract states.
 
-use serde_json::{Map, Value};
-
 use crate::credentials::{Key, Slot};
 use crate::error::Error;
 use crate::time::Timestamp;
+use crate::token::json::{Json, Members};
 use crate::token::jwt::Jwt;
 use crate::token::{self, MAX_TTL_SEC, SAMPLE_TOLERANCE_SEC};
 
@@ -73,11 +72,11 @@ pub fn verify(
     access_key: Option<&str>,
 ) -> Result<String, TokenRefusal> {
     let jwt = Jwt::parse(token).map_err(|_| TokenRefusal::Malformed)?;
-    let Some(algorithm) = jwt.header.get("alg").and_then(Value::as_str) else {
+    let Some(algorithm) = jwt.header.get("alg").and_then(Json::as_str) else {
         return Err(TokenRefusal::Malformed);
     };
     // RFC 7515 section 4.1.11: an extension that is marked critical and not understood is fatal.
-    if jwt.header.contains_key("crit") {
+    if jwt.header.get("crit").is_some() {
         return Err(TokenRefusal::Malformed);
     }
     if algorithm != "HS256" {
@@ -99,7 +98,7 @@ struct Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
-    fn read(claims: &'a Map<String, Value>) -> Option<Self> {
+    fn read(claims: &'a Members) -> Option<Self> {
         let nbf = match claims.get("nbf") {
             None => None,
             Some(nbf) => Some(nbf.as_f64()?),
