@@ -27,6 +27,13 @@ export function remapped(env) {
 const INLINE_LESS = '-Cllvm-args=-inline-threshold=20';
 
 /**
+ * A panic prints what it says without the line that it comes from, as in WebAssembly: the table of these
+ * lines, with where the loader has to put them right, is a twentieth of the addon, and JavaScript gets
+ * "internal error" either way. Only where an unstable compiler is at work anyway.
+ */
+const NO_LOCATIONS = '-Zlocation-detail=none';
+
+/**
  * @param {string[]} options of `napi build`
  * @param {{ auditable?: boolean, buildStd?: boolean, zig?: boolean, debug?: boolean, env?: Record<string, string>, rustflags?: string[] }} [settings]
  *   auditable: with the list of crates inside, as `cargo audit bin` reads it;
@@ -36,7 +43,11 @@ const INLINE_LESS = '-Cllvm-args=-inline-threshold=20';
 export function buildAddon(options = [], settings = {}) {
   const { auditable = false, buildStd = false, zig = false, debug = false } = settings;
   const env = { ...(buildStd && rustFromSource()), ...settings.env };
-  const rustflags = [INLINE_LESS, ...(settings.rustflags ?? [])];
+  const rustflags = [
+    INLINE_LESS,
+    ...(buildStd ? [NO_LOCATIONS] : []),
+    ...(settings.rustflags ?? []),
+  ];
   const napi = join(root, 'node_modules', '@napi-rs', 'cli', 'cli.mjs');
   const args = ['--platform', '--no-js', '--dts=native.d.ts', ...options];
   if (!debug) args.unshift('--release');
