@@ -1,6 +1,6 @@
 // The README's two commands on a machine that has nothing of ours: a bare Debian 12 with Node.js, Rust
 // with its linker and Python 3, as a user without rights and as root. Takes the committed state of the
-// repository. Needs root, for chroot and mounts.
+// repository. Needs root, for chroot and mounts: node scripts/test-bare-debian.mjs [newcomer] [root]
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -55,7 +55,8 @@ await step('Node.js, Rust, and where this machine finds its packages', () => {
   inside('root', 'chown -R newcomer: /home/newcomer');
 });
 
-for (const user of ['newcomer', 'root']) {
+const users = process.argv.slice(2);
+for (const user of users.length > 0 ? users : ['newcomer', 'root']) {
   await step(`npm install && node bin/kling-auth.js verify --sandbox, as ${user}`, () => {
     const printed = inside(user, 'npm install && node bin/kling-auth.js verify --sandbox');
     note(printed.trim().split('\n').at(-1));
