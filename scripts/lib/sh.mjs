@@ -1,6 +1,7 @@
 // Running programs: each helper throws, with what was run, when the program fails. One whose output is
 // not shown has a limit, as nobody sees it stand still.
 import { spawnSync } from 'node:child_process';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,7 +25,8 @@ function start(command, args, { cwd = root, env = {}, stdio, input } = {}) {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     ...(stdio === 'pipe' && { timeout: LIMIT_SEC * 1000, killSignal: 'SIGKILL' }),
-    shell: process.platform === 'win32', // npm and npx are batch files there
+    // npm and npx are batch files there; a path may have blanks, at which a shell would end it.
+    shell: process.platform === 'win32' && !isAbsolute(command),
   });
   if (child.error?.code === 'ETIMEDOUT') {
     const what = [command, ...args].join(' ');
