@@ -317,7 +317,7 @@ test('doctor names what is wrong and what mends it, never a value', async (t) =>
     check: 'credentials',
     ok: false,
     detail: 'credentials not given',
-    fix: 'set KLING_API_KEY in the environment (or KLING_ACCESS_KEY and KLING_SECRET_KEY), or pass apiKey (or accessKey and secretKey)',
+    fix: 'set KLING_API_KEY in the environment (or KLING_ACCESS_KEY and KLING_SECRET_KEY), or pass apiKey (or accessKey and secretKey); KLING_SECRET_KEY is set, but empty',
   });
   assert.equal(bare.of('KLING_SECRET_KEY').detail, 'empty');
   const withPassword = {

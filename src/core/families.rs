@@ -85,7 +85,7 @@ impl<V: Variables> Environment<'_, V> {
     }
 
     /// The error where nothing serves. What explains it better goes first: a secret that is
-    /// published, a variable whose name is nearly right.
+    /// published, a variable whose name is nearly right, one that is empty.
     pub(crate) fn missing(
         &mut self,
         what: &str,
@@ -102,6 +102,13 @@ impl<V: Variables> Environment<'_, V> {
                     );
                     return Ok(missing(what, remedy).into());
                 }
+            }
+        }
+        // One that is there now is empty: somebody has copied a sample file and not filled it in.
+        for name in names {
+            let name = format!("{}{name}", self.prefix);
+            if self.variables.value(&name)?.is_some() {
+                return Ok(missing(what, format!("{remedy}; {name} is set, but empty")).into());
             }
         }
         Ok(missing(what, remedy).into())

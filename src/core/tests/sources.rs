@@ -120,17 +120,25 @@ fn names_the_missing_half_of_every_family() {
 
 #[test]
 fn says_what_would_supply_everything() {
-    for env in [
-        &[][..],
-        &[("KLING_ACCESS_KEY", ""), ("KLING_SECRET_KEY", "")],
+    for (env, empty) in [
+        (&[][..], ""),
+        (
+            &[("KLING_ACCESS_KEY", ""), ("KLING_SECRET_KEY", "")],
+            "; KLING_ACCESS_KEY is set, but empty",
+        ),
+        (
+            &[("KLING_API_KEY", "")],
+            "; KLING_API_KEY is set, but empty",
+        ),
     ] {
         assert_eq!(
             refused(GivenKeys::default(), "", env),
             (
                 "KLING_MISSING_CREDENTIALS",
-                "credentials not given: set KLING_API_KEY in the environment (or KLING_ACCESS_KEY \
-                 and KLING_SECRET_KEY), or pass apiKey (or accessKey and secretKey)"
-                    .to_owned()
+                format!(
+                    "credentials not given: set KLING_API_KEY in the environment (or KLING_ACCESS_KEY \
+                     and KLING_SECRET_KEY), or pass apiKey (or accessKey and secretKey){empty}"
+                )
             )
         );
     }
