@@ -295,11 +295,66 @@ test('versions: the least TypeScript of the documents is installed to compile wi
   assert.match(dependencies[`typescript-${least}`], new RegExp(`^npm:typescript@${least}\\.`));
 });
 
-test('commands: each that the help lists is documented, and no other', () => {
-  const help = execFileSync(process.execPath, [join(root, 'bin/kling-auth.js'), '--help'], {
+const helpOf = (...command) =>
+  execFileSync(process.execPath, [join(root, 'bin/kling-auth.js'), ...command, '--help'], {
     encoding: 'utf8',
   });
-  const listed = [...help.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+const commandsIn = (help) => [...help.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+
+test('commands: each option is documented with the commands that take it, and no other', () => {
+  const commands = commandsIn(helpOf());
+  const taken = {};
+  for (const command of commands) {
+    for (const [, option] of helpOf(command).matchAll(/^ {2}(--[a-z-]+(?: [A-Z]+)?) {2,}/gm)) {
+      taken[option] = [...(taken[option] ?? []), command];
+    }
+  }
+  const documented = {};
+  for (const [option, of] of rowsBelow('# Command line', 'docs/command-line.md')) {
+    const [, name] = option.match(/^`(--.*)`$/) ?? [];
+    if (name === undefined) continue;
+    const named = namesIn(of);
+    documented[name] = /^all/.test(of) ? commands.filter((one) => !named.includes(one)) : named;
+  }
+  assert.deepEqual(documented, taken);
+});
+
+test('members: the documents list each of KlingAuth, of KlingWebhook and of the sandbox', () => {
+  const declaredIn = (declaration, text) => {
+    const [, body] = text.split(declaration)[1].match(/^(.*?)^}/ms);
+    const members = body.matchAll(/^ {2}(?:get |readonly )?(\w+)(?:<.*>)?(?:\(|: )/gm);
+    return new Set([...members].map(([, name]) => name).filter((name) => name !== 'constructor'));
+  };
+  const listedIn = (heading, file) =>
+    new Set(
+      rowsBelow(heading, file).flatMap(([cell]) =>
+        [...cell.matchAll(/`\.?(\w+)/g)].map(([, name]) => name),
+      ),
+    );
+  const ofKlingAuth =
+    '`new KlingAuth(accessKey?, secretKey?, bufferSec?)` or `new KlingAuth(options?)`';
+  for (const [members, listed] of [
+    [declaredIn('export class KlingAuth {', typings), listedIn(`## ${ofKlingAuth}`, 'docs/api.md')],
+    [
+      declaredIn('export interface KlingWebhook<Async extends boolean = false> {', typings),
+      listedIn('## `new KlingWebhook(secret?, options?)`', 'docs/webhooks.md'),
+    ],
+    [
+      declaredIn('export interface KlingSandbox {', read('sandbox.d.ts')),
+      listedIn('# Sandbox', 'docs/sandbox.md'),
+    ],
+  ]) {
+    assert.ok(members.size >= 3);
+    assert.deepEqual(
+      [...members].filter((name) => !listed.has(name)),
+      [],
+    );
+  }
+});
+
+test('commands: each that the help lists is documented, and no other', () => {
+  const help = helpOf();
+  const listed = commandsIn(help);
   const named = read('docs/command-line.md').matchAll(/\bkling-auth ([a-z]+)\b/g);
   assert.ok(listed.length >= 7);
   assert.deepEqual(sorted(new Set([...named].map(([, name]) => name))), sorted(listed));
