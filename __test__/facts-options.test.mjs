@@ -128,6 +128,7 @@ for (const [name, tables] of TABLES) {
   test(`the documents list every option of ${name} with its default, and no other`, () => {
     const [, members] = TAKERS[name];
     const listed = new Map();
+    const ranges = new Map();
     for (const [heading, file, column] of tables) {
       const rows = rowsBelow(heading, file);
       const end = rows.findIndex(([first], i) => i > 0 && !/^`/.test(first));
@@ -136,11 +137,18 @@ for (const [name, tables] of TABLES) {
         // Options that share a row have one default, or each its own.
         const cells = row[column].split(', ');
         for (const [i, option] of names.entries()) {
+          ranges.set(option, row.slice(1).join(' '));
           listed.set(option, cells.length === names.length ? cells[i] : row[column]);
         }
       }
     }
     assert.deepEqual(sorted(listed.keys()), sorted(Object.keys(members)));
+    for (const [option, text] of ranges) {
+      const [, from, to] = text.match(/\b(\d+) to (\d[\d,]*)/) ?? [];
+      if (to === undefined) continue;
+      const [, least, most] = members[option].match(/\b(\d+) to (\d[\d,]*\d|\d)/);
+      assert.deepEqual([from, to].map(number), [least, most].map(number), option);
+    }
     for (const [option, cell] of listed) {
       const [, declared = ''] = members[option].match(/@default (.+)$/) ?? [];
       if (/^[\d,]+$/.test(declared) || /^[\d,]+$/.test(cell)) {
@@ -176,59 +184,3 @@ test('defaults: those that show are those of the typings', () => {
   delivered(tolerance);
   assert.throws(() => delivered(tolerance + 1), { code: 'KLING_WEBHOOK_TOO_OLD' });
 });
-
-/** The same number, written down where nothing but the text can be looked at. */
-const NUMBERS = {
-  'how long a provider may take': [
-    ['src/core/provider.rs', /"providerTimeoutMs"[^;]*unwrap_or\((\w+)\)/],
-    ['index.d.ts', /@default (\d+)\s+\*\/\s+providerTimeoutMs/],
-  ],
-  'when a provided API Key is old': [
-    ['src/core/auth/policy.rs', /api_key_max_age_sec: (\d\w*),/],
-    ['index.d.ts', /@default (\d+)\s+\*\/\s+apiKeyMaxAgeSec/],
-  ],
-  'how long verify waits': [
-    ['src/binding/network.rs', /DEFAULT_MS: i64 = (\w+);/],
-    ['index.d.ts', /@default (\d+)\s+\*\/\s+timeoutMs/],
-    ['docs/requests.md', /`timeoutMs` \(([\d,]+)\)/],
-  ],
-  'how many ids a webhook remembers': [
-    ['src/binding/webhook.rs', /SEEN_CAPACITY: usize = (\w+);/],
-    ['index.d.ts', /the last\s+\* (\d+) of them/],
-    ['docs/webhooks.md', /the last ([\d,]+) ids/],
-  ],
-  'how many KiB of a reply are read': [
-    ['src/core/reply/envelope.rs', /BODY_LIMIT: usize = (\d+) \* 1024/],
-    ['lib/loader/wasm.js', /REPLY_BODY_LIMIT = (\d+) \* 1024/],
-    ['index.d.ts', /\((\d+) KiB are read\)/],
-  ],
-  'how many KiB a file with a key has': [
-    ['lib/credentials/read-file.js', /MAX_BYTES = (\d+) \* 1024/],
-    ['lib/credentials/read-file.js', /has more than (\d+) KiB/],
-    ['index.d.ts', /of at most (\d+) KiB, which is read here/],
-    ['credentials.d.ts', /longer than (\d+) KiB/],
-    ['docs/secrets.md', /regular file of at most (\d+) KiB/],
-  ],
-  'how many KiB of headers are looked at': [
-    ['src/core/webhook/headers.rs', /MAX_HEADER_BYTES: usize = (\d+) \* 1024/],
-    ['index.d.ts', /Of these three, (\d+) KiB/],
-    ['docs/webhooks.md', /more than (\d+) KiB/],
-  ],
-  'how long a token lives': [
-    ['index.d.ts', /@default (\d+)\s+\*\/\s+ttlSec/],
-    ['lib/cli/options.js', /Lifetime, 1 to \d+\. Default: (\d+)\./],
-    ['lib/cli/options.js', /Lifetime, 1 to (\d+)\./],
-    ['docs/api.md', /\| `ttlSec` +\| (\d+)/],
-  ],
-};
-
-for (const [name, places] of Object.entries(NUMBERS)) {
-  test(`${name}: one number`, () => {
-    const found = places.map(([file, pattern]) => {
-      const [, text] = read(file).match(pattern) ?? [];
-      assert.ok(text, `${file} has ${pattern}`);
-      return number(text);
-    });
-    assert.deepEqual([...new Set(found)], [found[0]], places.map(([file]) => file).join(', '));
-  });
-}

@@ -6,6 +6,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { explainKlingReply, KlingAuth, KlingWebhook } from '../index.js';
+import { STATUS } from '../lib/cli/status.js';
+import { NAMES } from '../lib/credentials/secret.js';
 import { TABLE } from '../lib/sandbox/table.js';
 import { root } from './helpers/run.mjs';
 import { membersOf, namesIn, read, rowsBelow, sorted, typings } from './helpers/texts.mjs';
@@ -129,6 +131,11 @@ test('variables: the typings and the docs have those that are read, in the order
   assert.deepEqual(namesIn(inTypings), KEYS);
 });
 
+test('variables: a file or a secret with these names is understood, in the same order', () => {
+  const names = NAMES.flatMap(Object.values).filter((name) => name.startsWith('KLING'));
+  assert.deepEqual(names, KEYS);
+});
+
 test('variables: each that is read may be a file, and docs/secrets.md has these and no others', () => {
   const read = [...KEYS, 'KLING_WEBHOOK_SECRET'];
   assert.deepEqual(WEBHOOK, ['KLING_WEBHOOK_SECRET', 'KLING_WEBHOOK_SECRET_FILE']);
@@ -236,6 +243,12 @@ test('platforms: the release builds each target, and tests each', () => {
   assert.deepEqual(sorted(tested), PLATFORMS);
 });
 
+test('platforms: the guide to a release counts a package for each, and the main one', () => {
+  const words = ['seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+  const [, count] = read('CONTRIBUTING.md').match(/each of the (\w+) packages/);
+  assert.equal(words.indexOf(count) + 7, PLATFORMS.length + 1);
+});
+
 test('platforms: the docs name each system with its processors', () => {
   const systems = [
     ['Linux', 'linux'],
@@ -300,6 +313,24 @@ const helpOf = (...command) =>
     encoding: 'utf8',
   });
 const commandsIn = (help) => [...help.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+
+test('commands: the help and the docs say what each exit status means', () => {
+  const meanings = {
+    fine: 'ok',
+    refused: 'refused',
+    'wrong usage': 'usage',
+    'no reply': 'network',
+  };
+  const [, sentence] = helpOf().match(/^Exit status: (.*)\.$/m);
+  const rows = rowsBelow('# Command line', 'docs/command-line.md').filter(([n]) => /^\d$/.test(n));
+  for (const said of [sentence.split(', '), rows.map((row) => row.join(' '))]) {
+    const statuses = said.map((text) => {
+      const [, status, meaning] = text.match(/^(\d) (fine|refused|wrong usage|no reply)/);
+      return [meanings[meaning], Number(status)];
+    });
+    assert.deepEqual(Object.fromEntries(statuses), { ...STATUS });
+  }
+});
 
 test('commands: each option is documented with the commands that take it, and no other', () => {
   const commands = commandsIn(helpOf());

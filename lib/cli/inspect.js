@@ -41,6 +41,9 @@ module.exports = {
   },
 };
 
+/** How far ahead a token may end: the core's rule, for tokens whose secret key is not at hand. */
+const MAX_AHEAD_SEC = 1805;
+
 /** @type {Record<import('../..').KlingTokenRefusal, string>} */
 const REASONS = {
   malformed: 'a claim is missing or of the wrong type',
@@ -49,14 +52,8 @@ const REASONS = {
   expired: 'expired',
   'not-yet-valid': 'not valid yet',
   issuer: 'of another access key',
-  lifetime: 'ends more than 1805 s from now',
+  lifetime: `ends more than ${MAX_AHEAD_SEC} s from now`,
 };
-
-/** How far ahead a token may end: the core's rule, for tokens whose secret key is not at hand. */
-const MAX_AHEAD_SEC = 1805;
-
-/** In the order in which `KlingAuth` looks at them. */
-const SECRET_VARIABLES = ['KLING_SECRET_KEY', 'KLINGAI_SECRET_KEY', 'KLING_SECRET_ACCESS_KEY'];
 
 /**
  * @param {string} token
@@ -66,7 +63,13 @@ const SECRET_VARIABLES = ['KLING_SECRET_KEY', 'KLINGAI_SECRET_KEY', 'KLING_SECRE
  */
 function judge(token, { claims }, env) {
   const { verifyKlingToken } = require('../token.js');
-  const secretKey = SECRET_VARIABLES.map((name) => env[name]).find(Boolean);
+  const { NAMES } = require('../credentials/secret.js');
+  const variables = NAMES.map((names) => ('secretKey' in names ? names.secretKey : ''));
+  const isRead = (/** @type {string} */ name) => name.startsWith('KLING');
+  const secretKey = variables
+    .filter(isRead)
+    .map((name) => env[name])
+    .find(Boolean);
   if (secretKey) {
     const { reason } = verifyKlingToken(token, secretKey);
     const unsigned = reason === 'signature' || reason === 'malformed' || reason === 'algorithm';

@@ -3,6 +3,8 @@
 //! Source: the variables of published programs, such as `KLING_AI_ACCESS_KEY`, `KLING_AK` and
 //! `KLINGAI_API_SECRET_KEY` (Kling's nodes for ComfyUI), and the same words put together otherwise.
 
+use crate::families::{FAMILIES, Family};
+
 /// What such names begin with, the longer ones first.
 const BEGINNINGS: [&str; 6] = [
     "KLING_AI_API_",
@@ -69,19 +71,14 @@ const ENDS: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// Every name that is read. A region has no variable: it is an option.
-const READ: [&str; 10] = [
-    "KLING_API_KEY",
-    "KLING_ACCESS_KEY",
-    "KLING_SECRET_KEY",
-    "KLINGAI_API_KEY",
-    "KLINGAI_ACCESS_KEY",
-    "KLINGAI_SECRET_KEY",
-    "KLING_ACCESS_KEY_ID",
-    "KLING_SECRET_ACCESS_KEY",
-    "KLING_API_BASE",
-    "KLING_WEBHOOK_SECRET",
-];
+/// Whether a variable of this name is read. A region has none: it is an option.
+fn is_read(name: &str) -> bool {
+    FAMILIES
+        .iter()
+        .flat_map(Family::names)
+        .chain(["KLING_API_BASE", "KLING_WEBHOOK_SECRET"])
+        .any(|read| read == name)
+}
 
 /// The names that stand for the variable `right`, itself and others that are read left out.
 pub fn names_for(right: &str) -> impl Iterator<Item = String> {
@@ -89,7 +86,7 @@ pub fn names_for(right: &str) -> impl Iterator<Item = String> {
         .filter(move |(name, _)| *name == right)
         .flat_map(|(_, ends)| ends.iter())
         .flat_map(|end| BEGINNINGS.iter().map(move |begin| format!("{begin}{end}")))
-        .filter(|name| !READ.contains(&name.as_str()))
+        .filter(|name| !is_read(name))
 }
 
 /// What mends a variable that looks like one of Kling's and is read by nobody, after its name;
@@ -97,11 +94,11 @@ pub fn names_for(right: &str) -> impl Iterator<Item = String> {
 #[must_use]
 pub fn advice(name: &str) -> Option<String> {
     let capitals = name.to_ascii_uppercase();
-    let is_read = READ.contains(&capitals.as_str());
-    if is_read && capitals == name {
+    let is_known = is_read(&capitals);
+    if is_known && capitals == name {
         return None;
     }
-    let right = if is_read {
+    let right = if is_known {
         Some(capitals.clone())
     } else {
         ENDS.iter()
