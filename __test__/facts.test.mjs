@@ -383,6 +383,11 @@ test('members: the documents list each of KlingAuth, of KlingWebhook and of the 
   }
 });
 
+test('versions: the compatibility date of the docs is the oldest that is tested', () => {
+  const [, oldest] = read('scripts/test-edge.mjs').match(/DATES = \['([\d-]+)'/);
+  assert.match(read('docs/edge.md'), new RegExp(`Compatibility date\\*\\* \`${oldest}\` or later`));
+});
+
 test('commands: each that the help lists is documented, and no other', () => {
   const help = helpOf();
   const listed = commandsIn(help);
