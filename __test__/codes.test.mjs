@@ -44,7 +44,7 @@ const fromJavaScript = new Set(
     filesUnder(folder, '.js').flatMap((file) =>
       [
         ...read(file).matchAll(
-          /(?:raise\(\s*['"]\w+['"]|Kling\w*Error\(|make\(\s*['"]\w+['"]),?\s*['"](KLING_[A-Z_]+)['"]/g,
+          /(?:raise\(\s*['"]\w+['"]|Kling\w*Error\(|refuseArgument\(|make\(\s*['"]\w+['"]),?\s*['"](KLING_[A-Z_]+)['"]/g,
         ),
       ].map((match) => match[1]),
     ),
@@ -55,6 +55,21 @@ test('every code that is raised is declared, and every declared one is raised', 
   assert.ok(fromCore.size > 20 && fromJavaScript.size > 5, 'the sources were read');
   const raised = new Set([...fromCore, ...fromJavaScript]);
   assert.deepEqual([...raised].sort(), [...declared].sort());
+});
+
+test('argument errors are made in one place of lib/', () => {
+  const others = filesUnder('lib', '.js').filter((file) => {
+    if (/lib[\\/](error\.js|loader[\\/]wasm|cli|sandbox[\\/])/.test(file)) return false;
+    // What rejects as `fetch` does is no matter of an argument.
+    const isOfNetwork = /lib[\\/]request[\\/](redirect|no-reply|verify-credentials)\.js$/.test(
+      file,
+    );
+    return (
+      /raise\(\s*'(Type|Range)Error'|new RangeError/.test(read(file)) ||
+      (!isOfNetwork && /new TypeError/.test(read(file)))
+    );
+  });
+  assert.deepEqual(others, []);
 });
 
 test('every declared code stands in a table of the docs, and no other does', () => {

@@ -3,7 +3,7 @@
 // What the class does not need at once is loaded on first use: each file takes a third of the time
 // that the addon does.
 const native = require('#native');
-const { raise } = require('./error.js');
+const { refuseArgument } = require('./error.js');
 const { announceLater, isHeard } = require('./events.js');
 const { member } = require('./member.js');
 const { Uncloneable } = require('./uncloneable.js');
@@ -84,7 +84,7 @@ class KlingAuth extends Uncloneable {
   get headers() {
     // `this.token` is for subclasses to override; a foreign object's must not pass for one.
     if (!(#native in this)) {
-      raise('TypeError', 'KLING_INVALID_ARG_TYPE', 'headers belongs to a KlingAuth, not to this');
+      refuseArgument('KLING_INVALID_ARG_TYPE', 'headers belongs to a KlingAuth, not to this');
     }
     return { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' };
   }
@@ -315,8 +315,7 @@ function toOptions(first, secretKey, bufferSec) {
       : { accessKey: first, secretKey, bufferSec };
   }
   if (secretKey != null || bufferSec != null) {
-    raise(
-      'TypeError',
+    refuseArgument(
       'KLING_INVALID_ARG_TYPE',
       'an options object must be the only argument: move secretKey and bufferSec into it',
     );

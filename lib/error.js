@@ -68,9 +68,20 @@ function defineHidden(object, name, value, enumerable = false) {
 }
 
 /**
- * Throws what no argument is to blame for, or what only JavaScript knows of one. For an argument of
- * the wrong type or out of range, and for options that exclude each other, the addon has the words:
- * `refuseType`, `refuseNumber` and `refuseBoth`.
+ * Throws for an argument what only JavaScript can say of it: all argument errors are of one form. In the
+ * common words, `… must be …, received …`, the core says it: `refuseType`, `refuseReceived`,
+ * `refuseNumber` and `refuseBoth` of `#native`.
+ *
+ * @param {'KLING_INVALID_ARG_TYPE' | 'KLING_INVALID_ARG_VALUE'} code
+ * @param {string} message
+ * @returns {never}
+ */
+function refuseArgument(code, message) {
+  return raise('TypeError', code, message, refuseArgument);
+}
+
+/**
+ * Throws what no argument is to blame for.
  *
  * @param {string} className
  * @param {string} code
@@ -97,4 +108,4 @@ function make(className, code, message) {
   return error;
 }
 
-module.exports = { KlingAuthError, KlingWebhookError, raise };
+module.exports = { KlingAuthError, KlingWebhookError, raise, refuseArgument };

@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const { resolve } = require('node:path');
 const { checkOptions } = require('../check.js');
-const { KlingAuthError, raise } = require('../error.js');
+const { KlingAuthError, refuseArgument } = require('../error.js');
 const { merged } = require('../member.js');
 const { pause } = require('./pause.js');
 const { mayBeKey, readFile } = require('./read-file.js');
@@ -68,8 +68,7 @@ function filesOf(paths) {
       secretKey: absolute('secretKey', secretKey),
     };
   }
-  return raise(
-    'TypeError',
+  return refuseArgument(
     'KLING_INVALID_ARG_VALUE',
     'paths must be the path of a file, { accessKey, secretKey } or { apiKey }, each with the path of its file',
   );
@@ -83,11 +82,10 @@ function filesOf(paths) {
  */
 function absolute(argument, path) {
   if (path === '' || path.includes('\0')) {
-    raise('TypeError', 'KLING_INVALID_ARG_VALUE', `${argument} must be the path of a file`);
+    refuseArgument('KLING_INVALID_ARG_VALUE', `${argument} must be the path of a file`);
   }
   if (mayBeKey(path) && !fs.existsSync(path)) {
-    raise(
-      'TypeError',
+    refuseArgument(
       'KLING_INVALID_ARG_VALUE',
       `${argument} does not look like the path of a file, and no file of this name exists: a key itself is passed to KlingAuth, and a file that comes later by a path that begins with ./ or /`,
     );

@@ -1,7 +1,7 @@
 'use strict';
 
 const { checkOptions } = require('../check.js');
-const { KlingAuthError, raise } = require('../error.js');
+const { KlingAuthError, refuseArgument } = require('../error.js');
 const { member } = require('../member.js');
 
 /** @typedef {import('../../credentials').KlingSecret} KlingSecret */
@@ -59,14 +59,13 @@ function checkManaged(options, types, required, method, expected) {
   const given = checkOptions('options', options, types);
   const { client, [required]: name } = given;
   if (typeof client?.[method] !== 'function') {
-    raise(
-      'TypeError',
+    refuseArgument(
       'KLING_INVALID_ARG_TYPE',
       `client must be ${expected}: the given one has no ${method}()`,
     );
   }
   if (name == null || name === '') {
-    raise('TypeError', 'KLING_INVALID_ARG_VALUE', `${required} must say which secret to read`);
+    refuseArgument('KLING_INVALID_ARG_VALUE', `${required} must say which secret to read`);
   }
   return given;
 }

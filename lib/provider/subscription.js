@@ -1,6 +1,6 @@
 'use strict';
 
-const { raise } = require('../error.js');
+const { refuseArgument } = require('../error.js');
 
 /**
  * How to end a subscription, for as long as the source holds its listener: by this file alone
@@ -23,8 +23,7 @@ function subscribe(subscribe, provider) {
   if (typeof unsubscribe === 'function') {
     endings.set(listener, /** @type {() => void} */ (unsubscribe));
   } else if (unsubscribe != null) {
-    raise(
-      'TypeError',
+    refuseArgument(
       'KLING_INVALID_ARG_TYPE',
       'credentials.subscribe must return a function that ends the subscription, or nothing',
     );

@@ -1,6 +1,6 @@
 'use strict';
 
-const { raise } = require('../error.js');
+const { refuseArgument } = require('../error.js');
 
 /**
  * The token to send. `getToken` may be a subclass's, so it is looked at: the platform's `fetch` would
@@ -15,15 +15,13 @@ async function bearerOf(auth, signal) {
   const issued = await auth.getToken(signal ? { signal } : undefined);
   const { token } = /** @type {{ token?: unknown }} */ (issued ?? {});
   if (typeof token !== 'string') {
-    return raise(
-      'TypeError',
+    return refuseArgument(
       'KLING_INVALID_ARG_TYPE',
       'getToken() must resolve to { token, expiresAt } whose token is a string: look at the class that overrides it',
     );
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    return raise(
-      'TypeError',
+    return refuseArgument(
       'KLING_INVALID_ARG_VALUE',
       'getToken() must resolve to a token that a header can carry, without blanks and line breaks: look at the class that overrides it',
     );

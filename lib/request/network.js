@@ -1,6 +1,6 @@
 'use strict';
 
-const { raise } = require('../error.js');
+const { refuseArgument } = require('../error.js');
 const { member } = require('../member.js');
 const { copyOf } = require('./body.js');
 const { endpointOf } = require('./endpoint.js');
@@ -55,8 +55,7 @@ function localTime(network) {
 function fetchOf(network) {
   const fetch = network.fetch ?? globalThis.fetch;
   if (typeof fetch === 'function') return fetch;
-  return raise(
-    'TypeError',
+  return refuseArgument(
     'KLING_INVALID_ARG_TYPE',
     'there is no global fetch here: pass the option fetch (Node.js has one unless it is started with --no-experimental-fetch)',
   );
@@ -109,8 +108,7 @@ async function explainResponse(network, response) {
   }
   const reply = /** @type {Response} */ (response);
   if (has(reply, 'bodyUsed') && reply.bodyUsed) {
-    raise(
-      'TypeError',
+    refuseArgument(
       'KLING_INVALID_ARG_VALUE',
       'the body of response was read already: call auth.explain(response) first, which leaves it readable, or explainKlingReply with what was read',
     );

@@ -1,7 +1,7 @@
 'use strict';
 
 const { checkRange } = require('../check.js');
-const { KlingWebhookError, raise } = require('../error.js');
+const { KlingWebhookError, raise, refuseArgument } = require('../error.js');
 const native = require('#native');
 const { KlingWebhook } = require('./verifier.js');
 
@@ -94,8 +94,7 @@ const STATUS = new Map([
  * @returns {never}
  */
 function raiseBodyRead(remedy) {
-  return raise(
-    'TypeError',
+  return refuseArgument(
     'KLING_INVALID_ARG_TYPE',
     `the request's body was already read, and its bytes are gone: ${remedy}`,
   );
