@@ -1,5 +1,6 @@
 // What servers, options and test runners may do to a request, and what comes of it.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { KlingAuth } from '../index.js';
@@ -217,6 +218,40 @@ test('what was looked into and does not end can be let go of', async (t) => {
     await create('https://kling.example', { fetch }).fetch(request);
     await cancelled;
   });
+});
+
+test('who explains a reply whose body does not come gives up on it after 5 s', async () => {
+  const native = createRequire(import.meta.url)('#native');
+  const { NativeTimer } = native;
+  const waits = [];
+  // A clock that is ahead of everything.
+  native.NativeTimer = class {
+    constructor(ms, ring) {
+      waits.push(ms);
+      queueMicrotask(ring);
+    }
+    cancel() {}
+  };
+  try {
+    let cancelled = false;
+    const body = new ReadableStream({
+      pull: () => new Promise(() => {}),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const auth = create('https://kling.example');
+    const response = new Response(body, { status: 401, headers: { 'retry-after': '7' } });
+    const { status, code, kind, message, hint } = await auth.explain(response);
+    assert.deepEqual([status, code, message], [401, null, null]);
+    assert.ok(kind && hint);
+    assert.deepEqual(waits, [5_000]);
+    // The rest is the caller's, who lets go of it.
+    await response.body.cancel();
+    assert.equal(cancelled, true);
+  } finally {
+    native.NativeTimer = NativeTimer;
+  }
 });
 
 test('verify gives up on a fetch that cares for no signal', async () => {
