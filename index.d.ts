@@ -436,11 +436,12 @@ export class KlingAuth {
    *
    * It is a function of its own, so it can be passed to clients that take a `fetch`.
    *
-   * Where no reply comes it rejects with a `TypeError` as `fetch` does, with its message, its error
-   * as `cause`, the `code` `KLING_NETWORK` and what helps as `hint`; an abort rejects with the
+   * Where no reply comes, or a redirect cannot be followed, it rejects with a `TypeError` as `fetch`
+   * does, with its message, its error as `cause`, the `code` `KLING_NETWORK` and what helps as `hint`; an abort rejects with the
    * signal's reason. It rejects with {@link KlingAuthError} too: `KLING_FOREIGN_ORIGIN` for a URL on
    * another origin, `KLING_INVALID_URL` for a bad `KLING_API_BASE`; and with a `TypeError`
-   * `KLING_INVALID_ARG_TYPE` for what is no URL, and where there is no global `fetch`.
+   * `KLING_INVALID_ARG_TYPE` for what is no URL, no method or no headers, and where there is no global
+   * `fetch`.
    * @example
    * const response = await auth.fetch('/v1/videos/text2video', {
    *   method: 'POST',

@@ -68,6 +68,22 @@ function defineHidden(object, name, value, enumerable = false) {
 }
 
 /**
+ * `instanceof` for what anybody may have thrown: a proxy can throw where it is asked.
+ *
+ * @template T
+ * @param {unknown} value
+ * @param {abstract new (...values: any[]) => T} errorClass
+ * @returns {value is T}
+ */
+function isOf(value, errorClass) {
+  try {
+    return value instanceof errorClass;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Throws for an argument what only JavaScript can say of it: all argument errors are of one form. In the
  * common words, `… must be …, received …`, the core says it: `refuseType`, `refuseReceived`,
  * `refuseNumber` and `refuseBoth` of `#native`.
@@ -108,4 +124,4 @@ function make(className, code, message) {
   return error;
 }
 
-module.exports = { KlingAuthError, KlingWebhookError, raise, refuseArgument };
+module.exports = { KlingAuthError, KlingWebhookError, isOf, raise, refuseArgument };

@@ -1,7 +1,7 @@
 'use strict';
 
 const { onAbort } = require('./abort.js');
-const { KlingAuthError, raise } = require('./error.js');
+const { KlingAuthError, isOf, raise } = require('./error.js');
 const { announce } = require('./events.js');
 const { capture, inBackground } = require('./provider/async-context.js');
 const { connection, keep, linkTo } = require('./provider/line.js');
@@ -365,7 +365,7 @@ function errorOf(code, message, cause) {
  * @returns {[problem: string, cause: unknown]}
  */
 function reasonOf(error) {
-  if (!(error instanceof KlingAuthError)) return ['it rejected', error];
+  if (!isOf(error, KlingAuthError)) return ['it rejected', error];
   const isOfClient = error.code === 'KLING_PROVIDER_FAILED' && Object.hasOwn(error, 'cause');
   return [error.message, isOfClient ? error.cause : error];
 }

@@ -1,7 +1,7 @@
 'use strict';
 
-const { checkManaged, managed, part, toText } = require('./managed.js');
-const { credentialsOfText, unusable } = require('./secret.js');
+const { checkManaged, managed, part, textOf } = require('./managed.js');
+const { credentialsOfText } = require('./secret.js');
 
 /** @type {typeof import('../../credentials').awsSecretsManager} */
 function awsSecretsManager(options) {
@@ -23,8 +23,7 @@ function awsSecretsManager(options) {
     (signal) => client.getSecretValue(input, { abortSignal: signal }),
     (answer) => {
       const data = part(answer, 'SecretString') ?? part(answer, 'SecretBinary');
-      if (data === undefined) throw unusable(place, 'holds neither a text nor bytes');
-      return credentialsOfText(place, toText(data));
+      return credentialsOfText(place, textOf(place, data));
     },
   );
 }

@@ -1,6 +1,6 @@
 'use strict';
 
-const { checkManaged, managed, part, toText, until } = require('./managed.js');
+const { checkManaged, managed, part, textOf, until } = require('./managed.js');
 const { credentialsOfText, unusable } = require('./secret.js');
 
 /** @type {typeof import('../../credentials').azureKeyVault} */
@@ -21,7 +21,7 @@ function azureKeyVault(options) {
       const value = part(answer, 'value');
       if (value == null) throw unusable(place, 'holds no value');
       return until(
-        credentialsOfText(place, toText(value)),
+        credentialsOfText(place, textOf(place, value)),
         part(part(answer, 'properties'), 'expiresOn'),
       );
     },

@@ -24,7 +24,8 @@ function fileCredentials(paths) {
   let known;
 
   /** @type {import('../../credentials').KlingSecretReader} */
-  const get = async ({ signal }) => {
+  const get = async (request) => {
+    const { signal } = merged(request ?? {});
     for (let round = 0; round < PATIENCE; round++) {
       const before = await settled(names, known, signal);
       try {
@@ -111,14 +112,14 @@ async function read(files) {
  *
  * @param {readonly string[]} names
  * @param {string | undefined} known
- * @param {AbortSignal} signal
+ * @param {AbortSignal | undefined} signal
  */
 async function settled(names, known, signal) {
   let version = await versionOf(names);
   if (known === undefined || version === known) return version;
   for (let round = 0; round < PATIENCE; round++) {
     await pause(SETTLED_MS);
-    if (signal.aborted) throw signal.reason;
+    if (signal?.aborted) throw signal.reason;
     const later = await versionOf(names);
     if (later === version) break;
     version = later;

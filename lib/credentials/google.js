@@ -1,6 +1,6 @@
 'use strict';
 
-const { checkManaged, managed, part, toText } = require('./managed.js');
+const { checkManaged, managed, part, textOf } = require('./managed.js');
 const { credentialsOfText, unusable } = require('./secret.js');
 
 /** @type {typeof import('../../credentials').googleSecretManager} */
@@ -20,7 +20,7 @@ function googleSecretManager(options) {
     (answer) => {
       const data = part(part(answer?.[0], 'payload'), 'data');
       if (data == null) throw unusable(place, 'holds no data');
-      return credentialsOfText(place, toText(data));
+      return credentialsOfText(place, textOf(place, data));
     },
   );
 }

@@ -2,7 +2,8 @@
 
 const { checkOptions } = require('../check.js');
 const { KlingAuthError, refuseArgument } = require('../error.js');
-const { member } = require('../member.js');
+const { member, merged } = require('../member.js');
+const { unusable } = require('./secret.js');
 
 /** @typedef {import('../../credentials').KlingSecret} KlingSecret */
 
@@ -16,7 +17,8 @@ const { member } = require('../member.js');
  * @returns {import('../../credentials').KlingSecretReader}
  */
 function managed(place, ask, take) {
-  return async ({ signal }) => {
+  return async (request) => {
+    const { signal } = merged(request ?? {});
     let answer;
     try {
       answer = await ask(signal);
@@ -86,11 +88,22 @@ function nameOf(error) {
 /**
  * One final newline is not the key's: `echo` writes it.
  *
- * @param {string | Uint8Array} data
+ * @param {string} place
+ * @param {unknown} data
  */
-function toText(data) {
-  const text = typeof data === 'string' ? data : Buffer.from(data).toString();
+function textOf(place, data) {
+  if (typeof data !== 'string' && !ArrayBuffer.isView(data)) {
+    // Not by a conversion, whose error would quote it.
+    throw unusable(place, 'holds neither a text nor bytes');
+  }
+  const text = typeof data === 'string' ? data : textIn(data);
   return text.replace(/\r?\n$/, '');
+}
+
+/** @param {ArrayBufferView} bytes */
+function textIn({ buffer, byteOffset, byteLength }) {
+  // Of a detached buffer nothing is left.
+  return byteLength === 0 ? '' : Buffer.from(buffer, byteOffset, byteLength).toString();
 }
 
 /**
@@ -107,4 +120,4 @@ function until(credentials, end) {
     : { ...credentials, expiresAt: end };
 }
 
-module.exports = { checkManaged, managed, part, toText, until };
+module.exports = { checkManaged, managed, part, textOf, until };

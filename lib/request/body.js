@@ -20,7 +20,8 @@ async function beginningOf(message, limit, over) {
   const body = member(message, 'body');
   if (typeof body?.getReader === 'function') return readWeb(body.getReader(), limit, over);
   // Of an option `fetch`, and of requests of other implementations.
-  if (body != null && Symbol.asyncIterator in body) return readIterable(body, limit, over);
+  if (body != null && member(body, Symbol.asyncIterator) !== undefined)
+    return readIterable(body, limit, over);
   const read = member(message, 'text');
   if (typeof read !== 'function') return '';
   const text = await within(Reflect.apply(read, message, []), over);

@@ -5,6 +5,7 @@ const { discard } = require('./body.js');
 const { resolve } = require('./endpoint.js');
 const { authorizationIn, authorized } = require('./headers.js');
 const { targetOf } = require('./input.js');
+const native = require('#native');
 const { configure, fetchOf, localTime, remember } = require('./network.js');
 const { withRemedy } = require('./no-reply.js');
 const { merged } = require('../member.js');
@@ -30,7 +31,7 @@ function fetchFor(network) {
     const url = resolve(configure(network), address);
     const headers = init.headers ?? request?.headers;
     const signal = init.signal ?? request?.signal;
-    const method = String(init.method ?? request?.method ?? 'GET').toUpperCase();
+    const method = methodOf(init.method ?? request?.method);
     /** @param {NonNullable<RequestInit['headers']>} headers */
     const send = async (headers) => {
       const outgoing = { url, request, init: merged(init, { headers }) };
@@ -67,6 +68,14 @@ function fetchFor(network) {
       token = next;
     }
   };
+}
+
+/** @param {unknown} method */
+function methodOf(method) {
+  if (method == null) return 'GET';
+  return typeof method === 'string'
+    ? method.toUpperCase()
+    : native.refuseType('method', 'a string', method);
 }
 
 /**

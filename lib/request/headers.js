@@ -1,5 +1,10 @@
 'use strict';
 
+const { member } = require('../member.js');
+const native = require('#native');
+
+const EXPECTED = 'a Headers, an object or a list of pairs';
+
 /** @typedef {NonNullable<RequestInit['headers']>} Headers_ */
 
 /**
@@ -53,7 +58,8 @@ function isAuthorization(name) {
  * @returns {headers is Record<string, string>}
  */
 function isRecord(headers) {
-  return typeof headers === 'object' && !(Symbol.iterator in headers);
+  const list = /** @type {{ [Symbol.iterator]?: unknown }} */ (headers);
+  return member(list, Symbol.iterator) === undefined;
 }
 
 /**
@@ -61,9 +67,19 @@ function isRecord(headers) {
  * @returns {[string, string][]}
  */
 function pairs(headers) {
+  if (typeof headers !== 'object') return native.refuseType('headers', EXPECTED, headers);
   if (isRecord(headers)) return Object.entries(headers);
   const list = /** @type {Iterable<[string, string]>} */ (/** @type {unknown} */ (headers));
-  return Array.from(list, ([name, value]) => [String(name), String(value)]);
+  return Array.from(list, (pair) => {
+    if (typeof pair !== 'object' || pair === null) native.refuseType('headers', EXPECTED, headers);
+    const [name, value] = pair;
+    return [text(name), text(value)];
+  });
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return typeof value === 'symbol' ? native.refuseType('headers', EXPECTED, value) : String(value);
 }
 
 /**

@@ -1,5 +1,6 @@
 'use strict';
 
+const { isOf } = require('../error.js');
 const { member, merged, tagOf } = require('../member.js');
 const native = require('#native');
 
@@ -58,7 +59,7 @@ function addressOf(input) {
     return input instanceof URL ? URL.prototype.toString.call(input) : String(input);
   } catch (error) {
     // What a method of the program's throws is the program's.
-    if (error instanceof TypeError) return undefined;
+    if (isOf(error, TypeError)) return undefined;
     throw error;
   }
 }
@@ -145,6 +146,8 @@ function requestMembers(request) {
  */
 function members(init) {
   if (init == null) return merged();
+  // A long text would be taken for as many members as it has characters.
+  if (typeof init !== 'object') return native.refuseType('init', 'an object', init);
   const source = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (init));
   if (Object.getPrototypeOf(init) === Object.prototype) return merged(source);
   const copy = merged();

@@ -91,15 +91,26 @@ function part(error, name) {
 function withRemedy(error, request) {
   const hint = remedyFor(error, request);
   if (hint === undefined) return error;
-  const wrapped = new TypeError(String(part(Object(error), 'message')), { cause: error });
+  return noReply(String(part(Object(error), 'message')), hint, { cause: error });
+}
+
+/**
+ * Of the class that `fetch` rejects with.
+ *
+ * @param {string} message
+ * @param {string} hint
+ * @param {ErrorOptions} [options]
+ */
+function noReply(message, hint, options) {
+  const error = new TypeError(message, options);
   for (const [name, value] of [
     ['code', 'KLING_NETWORK'],
     ['hint', hint],
   ]) {
     const descriptor = { value, enumerable: true, configurable: true, writable: true };
-    Object.defineProperty(wrapped, String(name), merged(descriptor));
+    Object.defineProperty(error, String(name), merged(descriptor));
   }
-  return wrapped;
+  return error;
 }
 
-module.exports = { remedyFor, withRemedy };
+module.exports = { noReply, remedyFor, withRemedy };

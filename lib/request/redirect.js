@@ -3,10 +3,12 @@
 const { beginningOf, copied, discard } = require('./body.js');
 const { without } = require('./headers.js');
 const { member, merged, tagOf } = require('../member.js');
+const { noReply } = require('./no-reply.js');
 const { header } = require('./reply.js');
 const { deadline } = require('./timer.js');
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const CHECK = 'check the base URL';
 /** As the Fetch standard has it. */
 const MOST = 20;
 /** What is kept of a `Request`'s body in case that a redirect asks for it again. */
@@ -74,9 +76,10 @@ async function follow(fetch, from, first, request, kept) {
   for (let hop = 0; REDIRECTS.has(response.status); hop++) {
     const location = header(response.headers, 'location');
     if (location === undefined) break;
-    if (hop === MOST) throw new TypeError(`more than ${MOST} redirects`);
-    const next = new URL(asUtf8(location), url);
-    if (!/^https?:$/.test(next.protocol)) throw new TypeError('a redirect leaves HTTP');
+    if (hop === MOST)
+      throw noReply(`more than ${MOST} redirects`, 'the server sends requests in a circle');
+    const next = destination(asUtf8(location), url);
+    if (next === undefined) throw noReply('a redirect leads to what is no URL of HTTP', CHECK);
     discard(response);
     init = await redirected(init, response.status, kept);
     if (next.origin !== url.origin) {
@@ -90,6 +93,19 @@ async function follow(fetch, from, first, request, kept) {
   }
   if (response !== first) Object.defineProperty(response, 'redirected', merged({ value: true }));
   return { response, isWithin: isWithin && isOfOrigin(response, origin) };
+}
+
+/**
+ * @param {string} location
+ * @param {URL} from
+ */
+function destination(location, from) {
+  try {
+    const url = new URL(location, from);
+    return /^https?:$/.test(url.protocol) ? url : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -149,7 +165,10 @@ async function redirected(init, status, kept) {
 /** @param {unknown} body */
 function checkResendable(body) {
   if (isResendable(body)) return;
-  throw new TypeError('a redirect asks for the body again, which was a stream');
+  throw noReply(
+    'a redirect asks for the body again, which was a stream',
+    'pass a string, bytes, Blob, FormData or URLSearchParams, or the address that the redirect leads to',
+  );
 }
 
 /**

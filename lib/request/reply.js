@@ -86,8 +86,11 @@ function beginning(body) {
   if (ArrayBuffer.isView(body)) {
     // A copy: the memory may be shared with another thread.
     const { buffer, byteOffset, byteLength } = body;
+    // Of a detached buffer nothing is left.
+    if (byteLength === 0) return new Uint8Array();
     return new Uint8Array(buffer, byteOffset, byteLength).slice(0, limit);
   }
+  if (isArrayBuffer(body) && body.byteLength === 0) return new Uint8Array();
   if (isArrayBuffer(body)) return new Uint8Array(body, 0, Math.min(body.byteLength, limit));
   if (typeof body !== 'object' || body === null || isAsync(body)) return body;
   return JSON.stringify(envelope(body));

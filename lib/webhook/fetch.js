@@ -13,6 +13,9 @@ function fetchWebhook(handler, options) {
   }
   const receiver = new Receiver(checkOptions('options', options, OPTIONS));
   return async (request, ...rest) => {
+    if (typeof request?.headers?.get !== 'function') {
+      native.refuseType('request', 'a Request', request);
+    }
     const received = await receiver.receive(
       request.headers,
       () => readBody(receiver, request),
@@ -34,7 +37,11 @@ async function readBody(receiver, request) {
   receiver.checkSize(Number(request.headers.get('content-length') ?? 0));
   const chunks = [];
   let size = 0;
-  const reader = request.body?.getReader();
+  const { body } = request;
+  if (body != null && typeof body.getReader !== 'function') {
+    native.refuseType('the body of request', 'a ReadableStream', body);
+  }
+  const reader = body?.getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     size += part.value.byteLength;
     try {

@@ -3,6 +3,7 @@
 const { byteLength, concat, nextTick } = require('#platform');
 const { checkOptions } = require('../check.js');
 const { member, merged } = require('../member.js');
+const native = require('#native');
 const { OPTIONS, Receiver, raiseBodyRead } = require('./receive.js');
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
@@ -12,6 +13,11 @@ const { OPTIONS, Receiver, raiseBodyRead } = require('./receive.js');
 function nodeWebhook(options) {
   const receiver = new Receiver(checkOptions('options', options, OPTIONS));
   return (req, res, next) => {
+    // At the first request rather than at the first that is genuine.
+    if (typeof next !== 'function') native.refuseType('next', 'a function', next);
+    if (typeof req?.headers !== 'object' || req.headers === null) {
+      native.refuseType('req', 'a request of Node.js', req);
+    }
     // In a turn of its own: what the next handler throws is its exception, and no rejection of ours.
     handle(receiver, req, res).then(
       (accepted) => accepted && nextTick(next),

@@ -1,7 +1,7 @@
 'use strict';
 
 const { checkRange } = require('../check.js');
-const { KlingWebhookError, raise, refuseArgument } = require('../error.js');
+const { KlingWebhookError, isOf, raise, refuseArgument } = require('../error.js');
 const native = require('#native');
 const { KlingWebhook } = require('./verifier.js');
 
@@ -34,7 +34,7 @@ class Receiver {
   constructor(given) {
     checkRange('bodyLimit', given.bodyLimit, { from: 1, whole: true, unit: 'bytes' });
     const webhook = given.webhook ?? undefined;
-    if (webhook !== undefined && !(webhook instanceof KlingWebhook)) {
+    if (webhook !== undefined && !isOf(webhook, KlingWebhook)) {
       native.refuseReceived('webhook', 'a KlingWebhook', 'another object');
     }
     this.#webhook = webhook;
@@ -55,7 +55,7 @@ class Receiver {
       this.#webhook ??= new KlingWebhook();
       return { event: await this.#webhook.verify(await readBody(), headers), status: undefined };
     } catch (error) {
-      if (!(error instanceof KlingWebhookError)) throw error;
+      if (!isOf(error, KlingWebhookError)) throw error;
       await this.#onRejected?.(/** @type {any} */ (error), request);
       return { event: undefined, status: STATUS.get(error.code) ?? UNPROVEN };
     }

@@ -82,7 +82,7 @@ class KlingWebhook extends Uncloneable {
           ? timestamp.getTime()
           : Number.NaN;
     // Up to the year 5138: beyond it a number is milliseconds, taken for seconds.
-    if (!(millis >= 1e11 && millis < 1e14)) {
+    if (!(typeof millis === 'number' && millis >= 1e11 && millis < 1e14)) {
       native.refuseNumber('timestamp', 'a Date or seconds since the epoch', timestamp);
     }
     return this.#native.signer()(rawBody, id, millis);
