@@ -206,6 +206,13 @@ impl<V: Value, F: Files<V>> Variables for Environment<'_, V, F> {
         }
     }
 
+    fn names(&mut self) -> Outcome<Vec<String>, V> {
+        match self.object {
+            Some(object) => Ok(object.members()?.names),
+            None => Ok(Vec::new()),
+        }
+    }
+
     fn file(&mut self, variable: &str, path: &str) -> Outcome<Secret, V> {
         self.files.read(variable, path)
     }

@@ -226,7 +226,7 @@ impl Auth {
         if matches!(self.supply, Supply::Provider(_)) {
             return Err(Error::RotateWithProvider);
         }
-        state.remember_issued();
+        state.remember_replaced(&credential);
         state.holding = Some(Holding::lasting(credential));
         state.source = Source::Options;
         state.issued = None;

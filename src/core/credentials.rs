@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::request::endpoint::Host;
-use crate::shape::Shape;
+use crate::shape::{Shape, odd_character};
 use crate::token::SigningKey;
 use crate::token::jwt::Jwt;
 
@@ -88,13 +88,19 @@ impl ApiKey {
         api_key.check(Slot::ApiKey(host))?;
         let value = api_key.value();
         if host == Host::Kling && value.contains(['|', ':', ';', ',']) {
-            let problem = api_key.misplaced(Slot::ApiKey(host), Shape::Pair);
+            let problem = match Shape::of(value) {
+                Shape::GatewayKey => Some(ANOTHER_SERVICE.into()),
+                _ => api_key.misplaced(Slot::ApiKey(host), Shape::Pair),
+            };
             return Err(api_key.invalid(problem.unwrap_or_default()));
         }
-        if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(
-                api_key.invalid("has a character that no HTTP header can carry: copy it again")
-            );
+        let odd = (value.chars().enumerate()).find(|(_, c)| !c.is_ascii_graphic());
+        if let Some((index, c)) = odd {
+            return Err(api_key.invalid(format!(
+                "has a character that no HTTP header can carry (character {} is {}): copy it again",
+                index + 1,
+                odd_character(c).unwrap_or("a control character"),
+            )));
         }
         Ok(Self(api_key.value))
     }
@@ -178,6 +184,28 @@ impl Credential {
         }
     }
 
+    /// What tells it from others: the access key of a pair, an API Key itself.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Pair(pair) => pair.access_key(),
+            Self::ApiKey(api_key) => api_key.expose(),
+        }
+    }
+
+    /// Whether both are one, compared in constant time.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let has_same_secret = match (self, other) {
+            (Self::Pair(one), Self::Pair(two)) => {
+                let [one, two] = [one, two].map(|pair| pair.secret_key.sign(b"kling-auth"));
+                one.as_bytes().ct_eq(two.as_bytes()).into()
+            }
+            (Self::ApiKey(_), Self::ApiKey(_)) => true,
+            _ => false,
+        };
+        let has_same_name: bool = self.name().as_bytes().ct_eq(other.name().as_bytes()).into();
+        has_same_name && has_same_secret
+    }
+
     /// Which of the two it is.
     #[must_use]
     pub const fn kind(&self) -> CredentialKind {
@@ -196,6 +224,8 @@ impl Credential {
         }
     }
 }
+
+const ANOTHER_SERVICE: &str = "looks like the key of another service: pass that service's URL as baseUrl, or an API Key of Kling's, which begins with api-key-kling-";
 
 /// An access key shortened for humans: `AKab…0123`.
 #[must_use]

@@ -4,7 +4,7 @@ use crate::credentials::{ApiKey, Key, Slot};
 use crate::error::Error;
 use crate::families::slot_of;
 use crate::request::endpoint::Host;
-use crate::shape::{Oddity, Shape, oddities};
+use crate::shape::{API_KEY_PREFIX, Oddity, Shape, oddities};
 use crate::sources::Secret;
 use crate::webhook;
 
@@ -33,12 +33,21 @@ impl Description {
 pub fn describe(variable: &str, value: Secret, host: Host) -> Option<Description> {
     let slot = slot_of(variable, host)?;
     let is_klings = host != Host::Other && slot != Slot::WebhookSecret;
-    let oddities = if is_klings {
+    let mut oddities = if is_klings {
         oddities(&value)
     } else {
         Vec::new()
     };
     let shape = Shape::of(&value);
+    match (slot, shape) {
+        (Slot::ApiKey(Host::Kling), _) if !value.starts_with(API_KEY_PREFIX) => {
+            oddities.retain(|oddity| !matches!(oddity, Oddity::Length { .. }));
+            oddities.push(Oddity::Beginning);
+        }
+        (Slot::AccessKey, Shape::SecretKey | Shape::GatewayKey)
+        | (Slot::SecretKey, Shape::AccessKey) => oddities.push(Oddity::Looks(shape)),
+        _ => {}
+    }
     let key = Key::of_variable("", variable, value);
     let outcome = match slot {
         Slot::ApiKey(host) => ApiKey::new(key, host).map(drop),
@@ -49,6 +58,10 @@ pub fn describe(variable: &str, value: Secret, host: Host) -> Option<Description
         Err(Error::InvalidCredentials { problem, .. }) => Some(problem.into_owned()),
         _ => None,
     };
+    if problem.is_some() {
+        // Said already, and better.
+        oddities.retain(|oddity| matches!(oddity, Oddity::Character { .. }));
+    }
     Some(Description {
         shape,
         problem,

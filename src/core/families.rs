@@ -2,9 +2,8 @@
 
 use crate::credentials::{Key, Slot};
 use crate::error::Error;
-use crate::near::names_for;
 use crate::request::endpoint::Host;
-use crate::variables::{Variables, filled, key, set_name};
+use crate::variables::{Variables, filled, key, near, set_name};
 
 /// Variables that belong together.
 pub(crate) enum Family {
@@ -84,6 +83,11 @@ impl<V: Variables> Environment<'_, V> {
         Ok(set)
     }
 
+    /// A variable that stands for one of `names` by a name that is nearly right, and the right one.
+    pub(crate) fn near(&mut self, names: &[&str]) -> Result<Option<(String, String)>, V::Error> {
+        near(&mut self.variables, self.prefix, names)
+    }
+
     /// The error where nothing serves. What explains it better goes first: a secret that is
     /// published, a variable whose name is nearly right, one that is empty.
     pub(crate) fn missing(
@@ -93,16 +97,9 @@ impl<V: Variables> Environment<'_, V> {
         names: &[&str],
     ) -> Result<V::Error, V::Error> {
         self.refuse_published()?;
-        for right in names {
-            for near in names_for(right) {
-                let prefix = self.prefix;
-                if filled(&mut self.variables, &format!("{prefix}{near}"))?.is_some() {
-                    let remedy = format!(
-                        "{prefix}{near} is set, but nobody reads it: rename it to {prefix}{right}"
-                    );
-                    return Ok(missing(what, remedy).into());
-                }
-            }
+        if let Some((near, right)) = self.near(names)? {
+            let remedy = format!("{near} is set, but nobody reads it: rename it to {right}");
+            return Ok(missing(what, remedy).into());
         }
         // One that is there now is empty: somebody has copied a sample file and not filled it in.
         for name in names {

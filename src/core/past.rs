@@ -1,38 +1,55 @@
-//! Tokens of credentials that have been replaced: a client may have read its key long ago.
+//! Credentials that have been replaced: a client may have read its key long ago.
 
 use std::collections::VecDeque;
 
 use ctutils::CtEq as _;
 use zeroize::Zeroizing;
 
+use crate::credentials::{Credential, CredentialKind};
 use crate::token::hs256::Hs256;
+use crate::token::jwt::Jwt;
 
 /// A program that rotates its credentials every hour has a day to let go of a token.
 const MOST: usize = 24;
 
-/// Recognises tokens without keeping them: their digests tell nobody what they were.
+/// Recognises what was made with them, without keeping them: a pair by its access key, which every one
+/// of its tokens names, an API Key by itself. Digests tell nobody what they were.
 #[derive(Default)]
 pub struct Past(VecDeque<Zeroizing<Vec<u8>>>);
 
 impl Past {
-    /// Takes down a token that is no longer in use, in the place of the oldest.
-    pub fn add(&mut self, token: &str) {
-        if self.has(token) {
+    /// Takes down a credential that is no longer in use, in the place of the oldest.
+    pub fn add(&mut self, credential: &Credential) {
+        let digest = digest(credential.kind(), credential.name());
+        if self.holds(&digest) {
             return;
         }
         self.0.truncate(MOST - 1);
-        self.0.push_front(digest(token));
+        self.0.push_front(digest);
     }
 
-    /// Whether it was taken down.
+    /// Whether a bearer is one of theirs. Nobody can check a signature any more: the secret keys are
+    /// wiped. So a token that names a replaced access key is one of its pair's, whoever has signed it:
+    /// Kling would refuse it anyway, or the program has told that it is not to be used.
     #[must_use]
-    pub fn has(&self, token: &str) -> bool {
-        let digest = digest(token);
-        self.0.iter().any(|past| past.ct_eq(&*digest).into())
+    pub fn has(&self, bearer: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let access_key = Jwt::parse(bearer).ok().and_then(|jwt| {
+            let issuer = jwt.claims.get("iss")?.as_str()?;
+            Some(digest(CredentialKind::Jwt, issuer))
+        });
+        access_key.is_some_and(|digest| self.holds(&digest))
+            || self.holds(&digest(CredentialKind::ApiKey, bearer))
+    }
+
+    fn holds(&self, digest: &[u8]) -> bool {
+        self.0.iter().any(|past| past.ct_eq(digest).into())
     }
 }
 
 /// Secrets are long enough that one cannot be found by trying.
-fn digest(token: &str) -> Zeroizing<Vec<u8>> {
-    Hs256::new(b"kling-auth past token").sign(token.as_bytes())
+fn digest(kind: CredentialKind, name: &str) -> Zeroizing<Vec<u8>> {
+    Hs256::new(kind.as_str().as_bytes()).sign(name.as_bytes())
 }

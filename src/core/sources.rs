@@ -215,14 +215,32 @@ fn find<V: Variables>(
         ),
         None => (
             "access key and secret key",
-            format!("set {pair} in the environment, or pass accessKey and secretKey"),
+            format!(
+                "set {pair} in the environment, or pass accessKey and secretKey (an API Key signs no \
+                 token and is sent as it is: new KlingAuth() does that)"
+            ),
         ),
     };
-    let names: Vec<_> = FAMILIES
+    let (pairs, api_keys): (Vec<_>, Vec<_>) = FAMILIES
         .iter()
-        .filter(|family| host.is_some() || matches!(family, Family::Pair { .. }))
-        .flat_map(Family::names)
-        .collect();
+        .partition(|family| matches!(family, Family::Pair { .. }));
+    let [mut names, api_keys] = [pairs, api_keys].map(|families| {
+        families
+            .into_iter()
+            .flat_map(Family::names)
+            .collect::<Vec<_>>()
+    });
+    if host.is_some() {
+        names.extend(api_keys);
+        return Err(environment.missing(what, remedy, &names)?);
+    }
+    let near_api_key = environment.near(&api_keys)?;
+    let remedy = near_api_key.map_or(remedy, |(near, right)| {
+        format!(
+            "{near} is set, but nobody reads it, and an API Key signs no token: rename it to {right}, \
+             and use new KlingAuth() for its headers"
+        )
+    });
     Err(environment.missing(what, remedy, &names)?)
 }
 

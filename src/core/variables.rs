@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::credentials::Key;
 use crate::error::Error;
+use crate::near::right_name;
 
 /// A value that wipes itself.
 pub type Secret = Zeroizing<String>;
@@ -24,6 +25,15 @@ pub trait Variables {
     ///
     /// Whatever the environment fails with.
     fn value(&mut self, name: &str) -> Result<Option<Secret>, Self::Error>;
+
+    /// The names of all variables that are set, as far as the environment can tell.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the environment fails with.
+    fn names(&mut self) -> Result<Vec<String>, Self::Error> {
+        Ok(Vec::new())
+    }
 
     /// The text of the file at `path`, which `variable` holds, without its final newline.
     ///
@@ -54,6 +64,26 @@ pub(crate) fn filled<V: Variables>(
     name: &str,
 ) -> Result<Option<Secret>, V::Error> {
     Ok(variables.value(name)?.filter(|value| !value.is_empty()))
+}
+
+/// The first variable that stands for one of `rights` by a name that is nearly right, and the one that
+/// it stands for, `prefix` before both.
+pub(crate) fn near<V: Variables>(
+    variables: &mut V,
+    prefix: &str,
+    rights: &[&str],
+) -> Result<Option<(String, String)>, V::Error> {
+    let mut names = variables.names()?;
+    names.sort_unstable();
+    for name in names {
+        let right = name.strip_prefix(prefix).and_then(right_name);
+        if let Some(right) = right.filter(|right| rights.contains(right))
+            && filled(variables, &name)?.is_some()
+        {
+            return Ok(Some((name, format!("{prefix}{right}"))));
+        }
+    }
+    Ok(None)
 }
 
 /// A key, from its variable or from the file that the variable's companion names.

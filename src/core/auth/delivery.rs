@@ -97,7 +97,7 @@ impl Auth {
             .as_ref()
             .is_some_and(|old| old.is_refused && new.makes_same_token_as(old, self.policy, now));
         new.is_refused = is_same;
-        state.remember_issued();
+        state.remember_replaced(&new.credential);
         state.holding = Some(new);
         let kept = state
             .issued

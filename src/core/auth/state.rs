@@ -2,7 +2,7 @@
 
 use super::holding::Holding;
 use super::{Issued, Policy, RefreshReason};
-use crate::credentials::CredentialKind;
+use crate::credentials::{Credential, CredentialKind};
 use crate::error::Error;
 use crate::fresh::Bounds;
 use crate::past::Past;
@@ -57,11 +57,13 @@ impl State {
         }
     }
 
-    /// Before the credential is replaced.
-    pub(super) fn remember_issued(&mut self) {
-        if let Some(issued) = &self.issued {
+    /// Before the credential is replaced by `next`, which may be the same.
+    pub(super) fn remember_replaced(&mut self, next: &Credential) {
+        if let Some(holding) = &self.holding
+            && !holding.credential.is(next)
+        {
             let past = self.past.get_or_insert_default();
-            past.add(issued.token.as_str());
+            past.add(&holding.credential);
         }
     }
 

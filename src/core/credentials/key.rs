@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::request::endpoint::Host;
-use crate::shape::{self, Shape, WEBHOOK_PREFIX};
+use crate::shape::{self, Shape, WEBHOOK_PREFIX, around, encoded};
 
 /// What a key is given as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,19 @@ impl Key {
     pub(crate) fn check(&self, slot: Slot) -> Result<(), Error> {
         let value = self.value.as_str();
         let found = Shape::of(value);
-        let damage = || shape::damage(value).map(Cow::Borrowed);
+        let damage = || {
+            let more = || match slot {
+                // A gateway may have keys of any shape.
+                Slot::ApiKey(Host::Loopback | Host::Other) => None,
+                // The one is base64 itself, the other may be any letters and digits.
+                Slot::WebhookSecret => around(value),
+                Slot::SecretKey if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                    around(value)
+                }
+                _ => around(value).or_else(|| encoded(value)),
+            };
+            shape::damage(value).or_else(more).map(Cow::Borrowed)
+        };
         let problem = if found == Shape::Pair {
             // Before what is damaged: a line break or a blank may be what stands between the two.
             self.misplaced(slot, found).or_else(damage)

@@ -30,30 +30,58 @@ impl Said {
     /// What `text` says under `code`.
     #[must_use]
     pub fn of(code: i64, text: &str) -> Option<Self> {
-        let text = text.to_ascii_lowercase();
-        let has = |word| text.contains(word);
+        let text = words(text);
+        let has = |word: &str| text.contains(word);
+        let has_any = |words: &[&str]| words.iter().any(|word| has(word));
+        let is_missing = || {
+            has_any(&[
+                " not found ",
+                " not exist ",
+                " doesn t exist ",
+                " unknown ",
+                "不存在",
+                "未找到",
+                "找不到",
+            ])
+        };
         match code {
             1000 | 1002 => {
-                if has("support") && ["ak/sk", "aksk", "ak sk"].iter().any(|name| has(name)) {
+                let names_pairs = || has_any(&[" ak sk ", " aksk "]);
+                let refuses = || {
+                    has_any(&[
+                        " not support",
+                        " unsupported",
+                        " no longer support",
+                        "不支持",
+                    ])
+                };
+                let names_api_key = || has_any(&[" api key ", " apikey "]);
+                let is_useless = || {
+                    has_any(&[
+                        " invalid ",
+                        " disabled ",
+                        " deleted ",
+                        " revoked ",
+                        "无效",
+                        "禁用",
+                    ])
+                };
+                if names_pairs() && refuses() {
                     Some(Self::ApiKeysOnly)
-                } else if has("parts") && (has("token") || has("jwt")) {
-                    Some(Self::NeitherKeyNorToken)
-                } else if ["api key", "apikey", "api-key"]
-                    .iter()
-                    .any(|name| has(name))
-                    && ["not found", "not exist", "unknown"]
-                        .iter()
-                        .any(|what| has(what))
+                } else if has_any(&[" token ", " jwt "])
+                    && has_any(&[" parts ", " period characters"])
                 {
+                    Some(Self::NeitherKeyNorToken)
+                } else if names_api_key() && (is_missing() || is_useless()) {
                     Some(Self::UnknownApiKey)
                 } else {
                     None
                 }
             }
             1200..=1203 => {
-                if has("already exist") {
+                if has_any(&[" already exist", "已存在"]) {
                     Some(Self::IdTaken)
-                } else if has("task") && ["not found", "not exist"].iter().any(|what| has(what)) {
+                } else if has_any(&[" task ", "任务"]) && is_missing() {
                     Some(Self::UnknownTask)
                 } else {
                     None
@@ -62,4 +90,21 @@ impl Said {
             _ => None,
         }
     }
+}
+
+/// In small letters, with one blank for whatever stands between words, and at both ends.
+fn words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len() + 2);
+    words.push(' ');
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            words.push(c.to_ascii_lowercase());
+        } else if !words.ends_with(' ') {
+            words.push(' ');
+        }
+    }
+    if !words.ends_with(' ') {
+        words.push(' ');
+    }
+    words
 }

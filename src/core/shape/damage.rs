@@ -1,13 +1,18 @@
 //! What is no key whatever it was to be: damaged on the way, a placeholder, not filled in.
 
-use super::{API_KEY_PREFIX, WEBHOOK_PREFIX, begins_with, is_plain};
+use super::label::{is_bearer, is_labelled};
+use super::{
+    API_KEY_PREFIX, WEBHOOK_PREFIX, begins_with, is_invisible, is_padding, is_plain, is_quote,
+};
 
 /// What is wrong with a text whatever it was to be, with what mends it.
 #[must_use]
 pub fn damage(text: &str) -> Option<&'static str> {
     // Nearly every key is, and then most of the rules have nothing to find.
     if is_plain(text) {
-        return if is_placeholder(text) {
+        return if is_bearer(text) {
+            Some(BEARER)
+        } else if is_placeholder(text) {
             Some(PLACEHOLDER)
         } else if is_word_for_nothing(text) || is_own_name(text) {
             Some(UNFILLED)
@@ -18,9 +23,9 @@ pub fn damage(text: &str) -> Option<&'static str> {
     Some(if text.trim_matches(is_padding).is_empty() {
         "is blank: copy it from the Kling developer console"
     } else if is_bearer(text) {
-        "begins with \"Bearer \": leave it out, it is added"
-    } else if is_assignment(text) {
-        "begins with the name of a variable: leave out what stands up to the \"=\""
+        BEARER
+    } else if is_labelled(text) {
+        "begins with the name of what it is: leave that out, and what stands up to the key"
     } else if let Some(problem) = line_break(text) {
         problem
     } else if text.contains('\0') {
@@ -31,58 +36,42 @@ pub fn damage(text: &str) -> Option<&'static str> {
         "is wrapped in quotes: they belong to the file it came from, not to the key"
     } else if text.chars().any(char::is_control) {
         "has a control character inside: it was damaged on the way"
+    } else if text.chars().any(is_invisible) {
+        "has an invisible character inside, as web pages and chats put it there: copy it from the Kling developer console"
     } else if text.contains(char::REPLACEMENT_CHARACTER) {
         "is not well-formed Unicode: it was decoded with the wrong character encoding"
-    } else if is_placeholder(text) {
-        PLACEHOLDER
+    } else if is_masked(text) {
+        MASKED
     } else if is_unfilled(text) {
         UNFILLED
+    } else if is_placeholder(text) {
+        PLACEHOLDER
     } else if is_address(text) {
         "is an address, not the key that stands there: read the key first, and give a base URL as baseUrl"
     } else if is_json(text) {
         "is JSON: take the key out of it"
     } else if MASKS.iter().any(|mask| text.contains(mask)) {
-        "is a masked copy: the console shows the whole key only once, when it is created"
+        MASKED
     } else {
         return None;
     })
 }
 
+const BEARER: &str = "begins with \"Bearer \": leave it out, it is added";
 const PLACEHOLDER: &str = "is the placeholder of a sample file: put your own key in its place";
+const MASKED: &str =
+    "is a masked copy: the console shows the whole key only once, when it is created";
 const UNFILLED: &str =
     "is a variable that was not filled in: set it, or look at what should have put its value here";
 
 /// How consoles and log filters hide the middle of a key.
-const MASKS: [&str; 4] = ["***", "…", "...", "•"];
+const MASKS: [&str; 6] = ["***", "…", "...", "•", "●", "＊"];
 
-fn is_padding(c: char) -> bool {
-    // The byte order mark and the zero-width space come along from editors and web pages.
-    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’')
-}
-
-/// As a header has it, with or without the header's name.
-fn is_bearer(text: &str) -> bool {
-    let text = text.trim_start_matches(is_padding);
-    let value = if begins_with(text, "authorization:") {
-        text["authorization:".len()..].trim_start()
-    } else {
-        text
-    };
-    begins_with(value, "bearer")
-        && value["bearer".len()..].starts_with(|c: char| c.is_whitespace() || c == ':')
-}
-
-/// `KLING_API_KEY=…`, `export KLING_ACCESS_KEY="…"`.
-fn is_assignment(text: &str) -> bool {
-    let Some((name, _)) = text.trim_start_matches(is_padding).split_once('=') else {
-        return false;
-    };
-    let name = name.trim_start_matches("export ").trim();
-    name.contains("KLING") && is_name(name)
+/// What log filters put in the place of a whole key: `[REDACTED]`, `(hidden)`.
+fn is_masked(text: &str) -> bool {
+    const WORDS: [&str; 5] = ["redacted", "hidden", "masked", "filtered", "removed"];
+    let word = text.trim_matches(|c: char| !c.is_alphanumeric());
+    word.len() < text.len() && WORDS.iter().any(|mask| word.eq_ignore_ascii_case(mask))
 }
 
 fn line_break(text: &str) -> Option<&'static str> {
@@ -100,16 +89,32 @@ fn line_break(text: &str) -> Option<&'static str> {
 
 /// What stands where a value was to be put in by a shell, a template or JavaScript.
 fn is_unfilled(text: &str) -> bool {
-    const CODE: [&str; 5] = [
+    const CODE: [&str; 19] = [
         "process.env.",
         "process.env[",
-        "import.meta.env.",
+        "import.meta.env",
+        "Deno.env.get(",
+        "Bun.env.",
         "os.environ",
         "os.getenv(",
+        "os.Getenv(",
+        "System.getenv(",
+        "getenv(",
+        "ENV[",
+        "$ENV{",
+        "$env:",
+        "secrets.",
+        "!secret ",
+        "!vault ",
+        "@Microsoft.KeyVault(",
+        "ENC[",
+        "[object ",
     ];
     is_word_for_nothing(text)
         || CODE.iter().any(|start| text.starts_with(start))
-        || between(text, "{{", "}}").is_some_and(|name| is_name(name.trim()))
+        || between(text, "{{", "}}")
+            .is_some_and(|name| is_name(name.trim()) || name.starts_with("resolve:"))
+        || between(text, "<%=", "%>").is_some_and(|name| !name.is_empty())
         || between(text, "#{", "}").is_some_and(|name| is_name(name.trim()))
         || between(text, "${", "}").is_some_and(|name| {
             // With a shell's default after it, as in ${NAME:-default}.
@@ -123,7 +128,7 @@ fn is_unfilled(text: &str) -> bool {
         || text
             .strip_prefix("$(")
             .and_then(|rest| rest.strip_suffix(')'))
-            .is_some_and(is_name)
+            .is_some_and(|command| is_name(command) || command.contains(' '))
         || text.strip_prefix('$').is_some_and(is_constant)
         || is_own_name(text)
 }
@@ -141,14 +146,28 @@ fn is_own_name(text: &str) -> bool {
 /// `https://…`, and what names a secret in a secret manager: `op://…`, `vault://…`, `arn:aws:…`.
 fn is_address(text: &str) -> bool {
     let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
-    !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_lowercase())
+    let is_scheme = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'+' | b'-');
+    !scheme.is_empty() && scheme.bytes().all(is_scheme)
         || text.starts_with("arn:aws")
+        || text.starts_with("projects/") && text.contains("/secrets/")
+        || is_host(text)
+}
+
+/// `api.klingai.com`, `kling.ai/dev/api-key`: a host of Kling's, without what goes before it.
+fn is_host(text: &str) -> bool {
+    let end = text.find(['/', ':', '?']).unwrap_or(text.len());
+    let host = text[..end].to_ascii_lowercase();
+    let domains = ["klingai.com", "kling.ai", "klingapi.com", "kuaishou.com"];
+    domains.iter().any(|domain| {
+        host.strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 /// An object or an array of texts, as secret managers keep pairs.
 fn is_json(text: &str) -> bool {
     let inside = |open, close| text.starts_with(open) && text.ends_with(close);
-    text.contains('"') && (inside('{', '}') || inside('[', ']'))
+    text.contains(['"', '\'']) && (inside('{', '}') || inside('[', ']') || inside('(', ')'))
 }
 
 /// What the first `open` and the next `close` enclose.
@@ -174,7 +193,14 @@ fn is_constant(text: &str) -> bool {
 fn is_placeholder(text: &str) -> bool {
     /// Words of Kling's Chinese pages: "your", "your" (polite), "fill in", "enter", "replace".
     const CHINESE: [&str; 5] = ["你的", "您的", "填写", "请输入", "替换"];
-    const WHOLE: [&str; 6] = [
+    const WHOLE: [&str; 12] = [
+        // Of options and variables: `apiKey`, `secret_key`.
+        "apikey",
+        "accesskey",
+        "accesskeyid",
+        "secretkey",
+        "secretaccesskey",
+        "webhooksecret",
         "changeme",
         "replaceme",
         "fixme",
@@ -194,6 +220,7 @@ fn is_placeholder(text: &str) -> bool {
     }
     is_bracketed(text) && !text.eq_ignore_ascii_case("[object object]")
         || is_crossed_out(text)
+        || text.strip_suffix('-').unwrap_or(text) == API_KEY_PREFIX.trim_end_matches('-')
         || !text.is_ascii() && CHINESE.iter().any(|word| text.contains(word))
         || WHOLE.iter().any(|word| *folded == word.as_bytes())
         || STARTS

@@ -4,10 +4,14 @@
 //! seen without knowing Kling. Or it has the shape of some kind of key, and then it is wrong in the
 //! place of another. Shapes are observed, not documented, so only those count that nothing else has.
 
+mod around;
 mod damage;
+mod label;
 mod oddity;
 
+pub(crate) use around::{around, encoded};
 pub use damage::damage;
+pub(crate) use oddity::odd_character;
 pub use oddity::{Oddity, oddities};
 
 /// What API Keys of Kling's begin with. Observed: Kling itself tells them by it.
@@ -46,7 +50,7 @@ impl Shape {
     /// The shape of a text that is not damaged.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        if begins_with(text, API_KEY_PREFIX) {
+        if begins_with(text, API_KEY_PREFIX) || around::holds_api_key(text) {
             Self::ApiKey
         } else if is_webhook_secret(text) {
             Self::WebhookSecret
@@ -58,7 +62,7 @@ impl Shape {
             Self::AccessKey
         } else if begins_with(text, "sk_") {
             Self::SecretKey
-        } else if begins_with(text, "sk-") {
+        } else if begins_with(text, "sk-") || is_id_with_secret(text) {
             Self::GatewayKey
         } else if is_half(text) {
             Self::Half
@@ -106,14 +110,48 @@ fn is_webhook_secret(text: &str) -> bool {
     begins_with(text.strip_prefix("v1,").unwrap_or(text), WEBHOOK_PREFIX)
 }
 
-/// `{"` in base64url begins with `eyJ`, and so does the header of every JWT.
+/// `{"` in base64url begins with `eyJ`, and so does the header of every JWT. Of one that was cut, the
+/// claims begin so too, or the header is a usual one.
 fn is_jwt(text: &str) -> bool {
-    text.starts_with("eyJ") && text.split('.').count() == 3
+    let mut parts = text.split('.');
+    let header = parts.next().unwrap_or_default();
+    if !header.starts_with("eyJ") {
+        return false;
+    }
+    let usual = ["eyJhbGciOi", "eyJ0eXAiOi"];
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(_), Some(_), None) => true,
+        (Some(claims), None, None) => {
+            claims.starts_with("eyJ") || usual.iter().any(|start| header.starts_with(start))
+        }
+        _ => false,
+    }
+}
+
+/// `<UUID>:<hex>`, as fal's keys are.
+fn is_id_with_secret(text: &str) -> bool {
+    const UUID: usize = 36;
+    text.split_once(':').is_some_and(|(id, secret)| {
+        id.len() == UUID
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+            && secret.len() >= HALF_LENGTH
+            && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// Two halves with something between them that no key has. A secret key may hold any character, so
 /// both sides must look like halves.
 fn is_pair(text: &str) -> bool {
+    if text.len() < 2 * HALF_LENGTH && is_plain(text) {
+        return false; // nothing to look for, and quickly seen
+    }
+    is_named_pair(text) || halves(text) == 2
+}
+
+/// `ak_…` and `sk_…` of any length, or one of them beside a half.
+fn is_named_pair(text: &str) -> bool {
     let is_separator = |c: char| {
         c.is_whitespace()
             || matches!(
@@ -121,14 +159,55 @@ fn is_pair(text: &str) -> bool {
                 '|' | ':' | ';' | ',' | '.' | '/' | '：' | '；' | '，' | '、'
             )
     };
-    if is_plain(text) {
-        return false; // nothing to look for, and quickly seen
-    }
     let Some((access_key, rest)) = text.split_once(is_separator) else {
         return false;
     };
     let secret_key = rest.trim_start_matches(is_separator);
     let is_named = |half: &str, name: &str| begins_with(half, name) && is_plain(half);
-    (is_half(access_key) || is_named(access_key, "ak"))
+    // `AK: …` is a name with one key after it.
+    let is_label = access_key.eq_ignore_ascii_case("ak") && !begins_with(secret_key, "sk");
+    !is_label
+        && (is_half(access_key) || is_named(access_key, "ak"))
         && (is_half(secret_key) || is_named(secret_key, "sk"))
+}
+
+/// How many halves a text holds, whatever stands around them: names, quotes, brackets, line breaks, and
+/// those that were written out as `\n`.
+fn halves(text: &str) -> usize {
+    text.split("\\n")
+        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| is_half(word))
+        .count()
+}
+
+fn is_padding(c: char) -> bool {
+    // The byte order mark and the zero-width space come along from editors and web pages.
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// What takes no room, and turns the direction of writing.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\''
+            | '`'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '„'
+            | '‚'
+            | '«'
+            | '»'
+            | '「'
+            | '」'
+            | '『'
+            | '』'
+            | '＂'
+            | '＇'
+    )
 }

@@ -1,6 +1,6 @@
 //! What no key of Kling's has been seen with.
 
-use super::{API_KEY_LENGTH, HALF_LENGTH, Shape};
+use super::{API_KEY_LENGTH, API_KEY_PREFIX, HALF_LENGTH, Shape, is_invisible};
 
 /// Something that no key of Kling's has been seen with. Never a reason to refuse one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub enum Oddity {
         /// What those seen have.
         seen: usize,
     },
+    /// Not the beginning by which Kling tells API Keys.
+    Beginning,
+    /// It looks like the other half of a pair, or like a key of another kind.
+    Looks(Shape),
 }
 
 impl std::fmt::Display for Oddity {
@@ -30,9 +34,20 @@ impl std::fmt::Display for Oddity {
                     "character {position} is {what}, which no key of Kling's has"
                 )
             }
+            Self::Length { actual, seen } if *actual == 2 * seen => {
+                write!(
+                    f,
+                    "has {actual} characters, twice as many as those of Kling's: two keys in one, perhaps"
+                )
+            }
             Self::Length { actual, seen } => {
                 write!(f, "has {actual} characters, those of Kling's have {seen}")
             }
+            Self::Beginning => write!(
+                f,
+                "does not begin with {API_KEY_PREFIX}, by which Kling tells API Keys: it is not whole, or another service's, whose URL goes into baseUrl"
+            ),
+            Self::Looks(shape) => write!(f, "looks like {}", shape.as_str()),
         }
     }
 }
@@ -65,16 +80,15 @@ pub fn oddities(text: &str) -> Vec<Oddity> {
     oddities
 }
 
-fn odd_character(c: char) -> Option<&'static str> {
+/// What is odd about a character, without showing it.
+pub(crate) fn odd_character(c: char) -> Option<&'static str> {
     match c {
         _ if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') => None,
         _ if c.is_whitespace() => Some("a blank"),
-        '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}'
-        | '\u{ad}' => Some("invisible"),
+        _ if is_invisible(c) => Some("invisible"),
         _ if c.is_control() => Some("a control character"),
+        '\u{ff01}'..='\u{ff5e}' => Some("a full-width character"),
+        '‐'..='―' | '−' => Some("a dash that is not the keyboard's"),
         _ if c.is_alphabetic() => Some("a letter of another alphabet"),
         _ if c.is_ascii() => Some("a punctuation mark"),
         _ => Some("a symbol"),

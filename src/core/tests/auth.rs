@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::credentials::pair;
+use super::credentials::{key, pair};
 use crate::auth::{Auth, Policy, RefreshReason};
 use crate::time::Timestamp;
 use zeroize::Zeroizing;
@@ -9,9 +9,9 @@ use crate::credentials::{ApiKey, Credential, Key};
 use crate::error::Error;
 use crate::request::endpoint::Host;
 use crate::sources::Source;
-use crate::token::Lifetime;
 use crate::token::json::Json;
 use crate::token::verify::VerifyingKey;
+use crate::token::{Lifetime, Token};
 
 const START: i64 = 1_700_000_000;
 
@@ -332,4 +332,47 @@ fn renewal_replaces_only_the_token_that_was_seen() {
     let second = renew(START + 1, &first);
     assert_ne!(second, first);
     assert_eq!(renew(START + 2, &first), second);
+}
+
+#[test]
+fn knows_every_token_of_pairs_that_were_replaced() {
+    let credential =
+        |access_key: &str, secret_key: &str| Credential::Pair(pair(access_key, secret_key));
+    let auth = auth(policy(1800, 300, 5));
+    let tokens: Vec<_> = [START, START + 2000, START + 4000]
+        .into_iter()
+        .map(|secs| token(&auth, secs))
+        .collect();
+    auth.rotate(credential("second", "sk2")).unwrap();
+    let of_second = token(&auth, START + 4001);
+    // The same pair once more replaces nothing.
+    auth.rotate(credential("second", "sk2")).unwrap();
+    let forged = Token::sign(
+        &pair("second", "another"),
+        Lifetime::new(None, None).unwrap(),
+        Timestamp::from_secs(START),
+        None,
+    );
+    assert!(!auth.has_issued(forged.as_str()));
+    auth.rotate(Credential::ApiKey(
+        ApiKey::new(key("apiKey", "api-key-kling-third"), Host::Kling).unwrap(),
+    ))
+    .unwrap();
+    for token in tokens.iter().chain([&of_second]) {
+        assert!(auth.has_issued(token));
+    }
+    auth.rotate(credential("fourth", "sk4")).unwrap();
+    assert!(auth.has_issued("api-key-kling-third"));
+    for strangers in ["api-key-kling-other", "second", "a.b.c", ""] {
+        assert!(!auth.has_issued(strangers), "{strangers}");
+    }
+    let strangers = Token::sign(
+        &pair("stranger", "sk1"),
+        Lifetime::new(None, None).unwrap(),
+        Timestamp::from_secs(START),
+        None,
+    );
+    assert!(!auth.has_issued(strangers.as_str()));
+    auth.dispose();
+    assert!(!auth.has_issued(&of_second));
 }

@@ -99,6 +99,36 @@ fn tells_the_causes_of_1002_by_their_text() {
 }
 
 #[test]
+fn reads_a_text_whatever_stands_between_its_words() {
+    let unknown = "Kling does not know this API Key";
+    let neither = "what was sent is neither an API Key";
+    let no_pairs = "this endpoint takes API Keys only";
+    for (text, expected) in [
+        ("api  key   not  found", unknown),
+        ("API-KEY NOT FOUND!", unknown),
+        ("Authentication failed: api_key not found.", unknown),
+        ("The API key does not exist", unknown),
+        ("Invalid API key", unknown),
+        ("api key 不存在", unknown),
+        (
+            "token expected to have three parts: 3 parts, but got 2",
+            neither,
+        ),
+        ("The Token Was Expected To Have 3 Parts; got 0", neither),
+        ("the current api does not support AK / SK", no_pairs),
+        ("当前接口不支持 AK/SK 鉴权", no_pairs),
+        ("AK-SK is no longer supported", no_pairs),
+    ] {
+        let hint = hint(401, &envelope(1002, text), &Caller::default());
+        assert!(hint.starts_with(expected), "{text}: {hint}");
+    }
+    for text in ["go and ask support for a key", "task not found", "ok"] {
+        let hint = hint(401, &envelope(1002, text), &Caller::default());
+        assert!(hint.starts_with("check that"), "{text}: {hint}");
+    }
+}
+
+#[test]
 fn knows_two_regions() {
     let hint = |host| hint(401, &envelope(1002, "api key not found"), &at(host));
     for (host, other) in [

@@ -1,7 +1,11 @@
 use proptest::prelude::*;
 
 use super::credentials::{key, try_pair};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use crate::credentials::{ApiKey, Key, KeyPair, Slot};
+use crate::describe::describe;
 use crate::request::endpoint::Host;
 use crate::shape::{API_KEY_LENGTH, Oddity, Shape, damage, oddities};
 use crate::token::verify::VerifyingKey;
@@ -165,6 +169,160 @@ fn two_in_one_whatever_stands_between_them() {
 }
 
 #[test]
+fn two_in_one_whatever_stands_around_them() {
+    for value in [
+        format!("Access Key: {AK} Secret Key: {SK}"),
+        format!("AccessKey: {AK}\r\nSecretKey: {SK}\r\n"),
+        format!("KLING_ACCESS_KEY={AK}\nKLING_SECRET_KEY={SK}"),
+        format!("{{\"accessKey\":\"{AK}\",\"secretKey\":\"{SK}\"}}"),
+        format!("{{'ak': '{AK}', 'sk': '{SK}'}}"),
+        format!("(\"{AK}\", \"{SK}\")"),
+        format!("ak={AK}&sk={SK}"),
+        format!("{AK}\\n{SK}"),
+        format!("{AK}-{SK}"),
+        format!("{AK} -> {SK}"),
+    ] {
+        for slot in [Slot::AccessKey, Slot::SecretKey, KLINGS] {
+            let message = refusal(slot, &value).unwrap_or_default();
+            assert!(
+                message.contains("in one: pass them as"),
+                "{value}: {message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn says_what_is_to_be_left_out_or_done_first() {
+    let base64 = |text: &str| BASE64.encode(text);
+    let bearer = "begins with \"Bearer \"";
+    let name = "begins with the name of what it is";
+    let more = "holds more than an API Key";
+    let tail = "ends with a mark";
+    let brackets = "is wrapped in brackets";
+    let quotes = "is wrapped in quotes";
+    let path = "is the path of a file";
+    let encoded = "is a key in base64";
+    let token = "looks like a JWT";
+    for (value, problem) in [
+        (format!("Bearer{K}"), bearer),
+        (format!("Bearer%20{K}"), bearer),
+        (format!("\"Authorization\": \"Bearer {K}\""), bearer),
+        (format!("curl -H 'Authorization: Bearer {K}' x"), bearer),
+        (format!("export KLING_API_KEY=\"{K}\""), name),
+        (format!("setx KLING_API_KEY {K}"), name),
+        (format!("$env:KLING_API_KEY=\"{K}\""), name),
+        (format!("KLING_SECRET_KEY: {SK}"), name),
+        (format!("\"accessKey\": \"{AK}\""), name),
+        (format!("Access Key：{AK}"), name),
+        (format!("访问密钥：{AK}"), name),
+        (format!("API Key: {K}"), name),
+        (format!("x-api-key: {K}"), name),
+        (format!("AK: {AK}"), name),
+        (format!("token={K}"), name),
+        (format!("{K},"), more),
+        (format!("{K}\\n"), more),
+        (format!("{K} # production"), more),
+        (format!("{K};{SK}"), more),
+        (format!("{K}{K}"), more),
+        (format!("{K},{K}"), more),
+        (format!("<{K}>"), more),
+        (format!("Token {K}"), more),
+        (format!("{AK},"), tail),
+        (format!("{SK};"), tail),
+        (format!("{SK}\\n"), tail),
+        (format!("<{AK}>"), brackets),
+        (format!("[{SK}]"), brackets),
+        (format!("**{SK}**"), brackets),
+        (format!("「{SK}」"), quotes),
+        (format!("«{AK}»"), quotes),
+        ("/run/secrets/kling".to_owned(), path),
+        ("./kling.key".to_owned(), path),
+        (r"C:\keys\kling.txt".to_owned(), path),
+        (base64(&format!("{AK}:{SK}")), encoded),
+        (base64(SK), encoded),
+        (format!("Basic {}", base64(&format!("{AK}:{SK}"))), encoded),
+        (JWT.rsplit_once('.').unwrap().0.to_owned(), token),
+        ("api.klingai.com".to_owned(), "is an address"),
+        (
+            "HTTPS://api-singapore.klingai.com/v1".to_owned(),
+            "is an address",
+        ),
+        ("kling.ai/dev/api-key".to_owned(), "is an address"),
+        (
+            "projects/1/secrets/kling/versions/2".to_owned(),
+            "is an address",
+        ),
+        ("[REDACTED]".to_owned(), "is a masked copy"),
+        ("api-key-kling-●●●●".to_owned(), "is a masked copy"),
+        ("api-key-kling-****".to_owned(), "is a masked copy"),
+        ("apiKey".to_owned(), "placeholder"),
+        ("SECRET_KEY".to_owned(), "placeholder"),
+        ("api-key-kling-".to_owned(), "placeholder"),
+        ("$env:KLING_API_KEY".to_owned(), "not filled in"),
+        ("$(cat key)".to_owned(), "not filled in"),
+        ("!secret kling".to_owned(), "not filled in"),
+        ("[object Promise]".to_owned(), "not filled in"),
+        (
+            format!("{}\u{200b}{}", &SK[..5], &SK[5..]),
+            "has an invisible character inside",
+        ),
+    ] {
+        for slot in [Slot::AccessKey, Slot::SecretKey, KLINGS] {
+            let message = refusal(slot, &value).unwrap_or_default();
+            assert!(message.contains(problem), "{slot:?} {value}: {message}");
+            for key in [AK, SK, &K[14..]] {
+                assert!(!message.contains(key), "{message}");
+            }
+        }
+    }
+    let with_newline = base64(&format!("{SK}\n"));
+    assert!(refusal(KLINGS, &with_newline).unwrap().contains(encoded));
+    assert_eq!(refusal(Slot::SecretKey, &with_newline), None);
+    let fal = "3f9b2c1e-1111-4a2b-8c3d-0123456789ab:0123456789abcdef0123456789abcdef";
+    assert_eq!(
+        refusal(KLINGS, fal).unwrap(),
+        "apiKey looks like the key of another service: pass that service's URL as baseUrl, or an API Key of Kling's, which begins with api-key-kling-"
+    );
+    assert_eq!(refusal(GATEWAYS, fal), None);
+}
+
+#[test]
+fn finds_by_the_place_what_is_odd() {
+    let odd = |name: &str, value: &str, host| {
+        let description = describe(name, value.to_owned().into(), host).unwrap();
+        assert_eq!(description.problem, None, "{value}");
+        description.odd()
+    };
+    let beginning = "does not begin with api-key-kling-, by which Kling tells API Keys: it is not whole, or another service's, whose URL goes into baseUrl";
+    for value in [
+        "sk-0123456789",
+        "r8_0123456789",
+        &K[14..],
+        &K.to_uppercase(),
+        "k",
+    ] {
+        assert_eq!(
+            odd("KLING_API_KEY", value, Host::Kling).as_deref(),
+            Some(beginning)
+        );
+        assert_eq!(odd("KLING_API_KEY", value, Host::Other), None);
+    }
+    assert_eq!(
+        odd("KLING_ACCESS_KEY", "sk_0123", Host::Kling).as_deref(),
+        Some("looks like a secret key")
+    );
+    assert_eq!(
+        odd("KLING_SECRET_KEY", "ak_0123", Host::Kling).as_deref(),
+        Some("looks like an access key")
+    );
+    assert_eq!(
+        odd("KLING_SECRET_KEY", &format!("{AK}{SK}"), Host::Kling).as_deref(),
+        Some("has 64 characters, twice as many as those of Kling's: two keys in one, perhaps")
+    );
+}
+
+#[test]
 fn refuses_placeholders_and_unfilled_variables_everywhere() {
     let placeholders = [
         "your_kling_access_key",
@@ -226,6 +384,7 @@ fn refuses_placeholders_and_unfilled_variables_everywhere() {
 
 #[test]
 fn takes_every_key_that_was_seen_in_its_own_slot() {
+    let with_brackets = format!("({SK}!@#$%^&*()");
     let specials = "!@#$%^&*()Ab3{dEf6}[hI]<j9>L|m:N;2,p.Q/r5?t~U=v8+x";
     let hex = "0123456789abcdef0123456789abcdef";
     for value in [hex, "ak_0123", "ak_0", "sk_0123", "sk_0", &"x".repeat(32)] {
@@ -233,7 +392,17 @@ fn takes_every_key_that_was_seen_in_its_own_slot() {
         assert_eq!(refusal(Slot::SecretKey, value), None, "{value}");
     }
     assert!(try_pair(AK, SK).is_ok() && try_pair(SK, AK).is_ok());
-    assert_eq!(refusal(Slot::SecretKey, specials), None);
+    for secret in [
+        specials,
+        &with_brackets,
+        &format!("{SK}!@#$%^&*()"),
+        &format!("!{SK}"),
+        &format!("{AK}{SK}"),
+        "key=value:with;marks,",
+        "Bearer0123456789abcdef",
+    ] {
+        assert_eq!(refusal(Slot::SecretKey, secret), None, "{secret}");
+    }
     for value in [
         K,
         "api-key-kling-0",
@@ -319,7 +488,9 @@ fn checks_tokens_with_secret_keys_only() {
 fn refuses_a_character_that_no_header_can_carry_everywhere() {
     assert_eq!(
         refusal(GATEWAYS, "api-kеy").as_deref(),
-        Some("apiKey has a character that no HTTP header can carry: copy it again")
+        Some(
+            "apiKey has a character that no HTTP header can carry (character 6 is a letter of another alphabet): copy it again"
+        )
     );
 }
 
@@ -403,6 +574,12 @@ proptest! {
     #[test]
     fn any_text_is_classified(text in "\\PC{0,60}") {
         let _ = (Shape::of(&text), damage(&text));
+        for slot in SLOTS {
+            if let Some(message) = refusal(slot, &text) {
+                // Nothing of what was pasted is shown.
+                prop_assert!(message.len() < 300);
+            }
+        }
         for oddity in oddities(&text) {
             if let Oddity::Character { position, .. } = oddity {
                 prop_assert!(position <= text.chars().count());

@@ -7,14 +7,27 @@ use crate::error::Error;
 use crate::families::slot_of;
 use crate::request::endpoint::Host;
 use crate::sources::{Found, GivenKeys, Secret, Source, resolve, resolve_pair};
+use crate::variables::Variables;
 
 type Env = [(&'static str, &'static str)];
 
-fn lookup(env: &Env) -> impl FnMut(&str) -> Result<Option<Secret>, Error> + use<'_> {
-    move |name| {
-        let found = env.iter().find(|(variable, _)| *variable == name);
+struct Lookup<'a>(&'a Env);
+
+impl Variables for Lookup<'_> {
+    type Error = Error;
+
+    fn value(&mut self, name: &str) -> Result<Option<Secret>, Error> {
+        let found = self.0.iter().find(|(variable, _)| *variable == name);
         Ok(found.map(|(_, value)| Zeroizing::new((*value).to_owned())))
     }
+
+    fn names(&mut self) -> Result<Vec<String>, Error> {
+        Ok(self.0.iter().map(|(name, _)| (*name).to_owned()).collect())
+    }
+}
+
+fn lookup(env: &Env) -> Lookup<'_> {
+    Lookup(env)
 }
 
 /// Access key, secret key, API key.

@@ -12,9 +12,8 @@ use zeroize::Zeroizing;
 use super::signature::Signature;
 use crate::credentials::{Key, Slot};
 use crate::error::Error;
-use crate::near::names_for;
 use crate::shape::WEBHOOK_PREFIX;
-use crate::variables::{Variables, filled, key};
+use crate::variables::{Variables, key, near};
 
 const MIN_KEY_BYTES: usize = 16;
 const VARIABLE: &str = "KLING_WEBHOOK_SECRET";
@@ -105,18 +104,15 @@ pub fn resolve<V: Variables>(
             .unwrap_or_default(),
     };
     if keys.is_empty() {
-        for near in names_for(VARIABLE) {
-            if filled(&mut variables, &near)?.is_some() {
-                return Err(Error::MissingCredentials {
-                    missing: "webhook secret".to_owned(),
-                    remedy: format!("{near} is set, but nobody reads it: rename it to {VARIABLE}"),
-                }
-                .into());
+        let remedy = match near(&mut variables, "", &[VARIABLE])? {
+            Some((near, right)) => {
+                format!("{near} is set, but nobody reads it: rename it to {right}")
             }
-        }
+            None => format!("pass secret, or set {VARIABLE} in the environment"),
+        };
         return Err(Error::MissingCredentials {
             missing: "webhook secret".to_owned(),
-            remedy: format!("pass secret, or set {VARIABLE} in the environment"),
+            remedy,
         }
         .into());
     }
