@@ -423,7 +423,8 @@ export class KlingAuth {
    *   (`/tasks`, `/text-to-video/…`, `/image-to-video/…`, `/omni-video/…`, `/motion-control/…`) start
    *   at its root.
    * - `Authorization` is set, unless the call brings its own. A token that this instance has issued
-   *   counts as none: clients that authenticate themselves with `auth.token` get a fresh one. Every
+   *   counts as none, with credentials that were replaced since too: clients that authenticate
+   *   themselves with `auth.token` get a fresh one. Every
    *   other header and option goes through as it is (`signal`, `dispatcher`, …).
    * - Credentials go to the base URL's origin and to `allowedOrigins` only.
    * - A 401 with the code 1003 or 1004 (the token's dates do not fit Kling's clock) corrects the

@@ -176,7 +176,7 @@ test('explain takes what curl -i prints, or a body and its status', () => {
     );
     assert.equal(status, 1);
   }
-  const { stderr, status } = explain(body);
+  const { stderr, status } = explain('{"error":"no"}');
   assert.match(stderr, /^kling-auth: --status is missing/);
   assert.equal(status, 2);
 });

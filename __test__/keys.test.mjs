@@ -90,6 +90,65 @@ test('a key in the wrong place is refused with what it is and where it belongs',
   }
 });
 
+test('what stands around a key, or for one, is named', () => {
+  const base64 = (text) => Buffer.from(text).toString('base64');
+  const name = 'begins with the name of what it is: leave that out, and what stands up to the key';
+  const more =
+    'holds more than an API Key: leave out all but the 57 characters from api-key-kling- on';
+  const encoded = 'is a key in base64: decode it first';
+  for (const [value, problem] of [
+    [`export KLING_API_KEY="${K}"`, name],
+    [`Access Key: ${AK}`, name],
+    [`"secretKey": "${SK}"`, name],
+    [`"Authorization": "Bearer ${K}"`, BEARER],
+    [`curl -H 'Authorization: Bearer ${K}' https://api.klingai.com`, BEARER],
+    [`${K},`, more],
+    [`${K} # mine`, more],
+    [`${K}${K}`, more],
+    [`${SK},`, 'ends with a mark that does not belong to the key: leave it out'],
+    [`<${AK}>`, 'is wrapped in brackets: they do not belong to the key'],
+    [`Access Key: ${AK}\nSecret Key: ${SK}`, PASS_BOTH],
+    [JSON.stringify({ accessKey: AK, secretKey: SK }), PASS_BOTH],
+    [base64(`${AK}:${SK}`), encoded],
+    [base64(SK), encoded],
+    [
+      '/run/secrets/kling',
+      'is the path of a file: read the file, or give its path in a variable that ends in _FILE',
+    ],
+    [
+      'api.klingai.com',
+      'is an address, not the key that stands there: read the key first, and give a base URL as baseUrl',
+    ],
+    [
+      `${SK.slice(0, 9)}\u200b${SK.slice(9)}`,
+      'has an invisible character inside, as web pages and chats put it there: copy it from the Kling developer console',
+    ],
+  ]) {
+    refused(create({ apiKey: value }), `apiKey ${problem}`);
+    refused(create({ accessKey: value, secretKey: `${SK}0` }), `accessKey ${problem}`);
+    refused(create({ accessKey: `${AK}0`, secretKey: value }), `secretKey ${problem}`);
+  }
+});
+
+test('a variable whose name is nearly right is named with the right one', () => {
+  for (const [near, right] of [
+    ['kling_api_key', 'KLING_API_KEY'],
+    ['KLINGAPIKEY', 'KLING_API_KEY'],
+    ['KLING_KEY', 'KLING_API_KEY'],
+    ['KLING_ACCES_KEY', 'KLING_ACCESS_KEY'],
+    ['KLING_SECRET', 'KLING_SECRET_KEY'],
+  ]) {
+    assert.throws(fromEnv({ PATH: '/bin', [near]: 'x', KLING_REGION: 'cn' }), {
+      code: 'KLING_MISSING_CREDENTIALS',
+      message: `credentials not given: ${near} is set, but nobody reads it: rename it to ${right}`,
+    });
+  }
+  assert.throws(() => new KlingWebhook(null, { env: { KLING_WEBHOOK_SECERT: 'x' } }), {
+    message:
+      'webhook secret not given: KLING_WEBHOOK_SECERT is set, but nobody reads it: rename it to KLING_WEBHOOK_SECRET',
+  });
+});
+
 test('placeholders and variables that were not filled in are refused everywhere', () => {
   for (const [values, message] of [
     [

@@ -725,13 +725,13 @@ test('bad options are refused by name', async (t) => {
       { accessKey: 'AK' },
       'KlingAuthError',
       'KLING_MISSING_CREDENTIALS',
-      'secretKey not given: accessKey and secretKey go together',
+      'secret key not given: pass secretKey',
     ],
     [
       { secretKey: 'sk' },
       'KlingAuthError',
       'KLING_MISSING_CREDENTIALS',
-      'accessKey not given: accessKey and secretKey go together',
+      'access key not given: pass accessKey',
     ],
     [
       { accessKey: ' AK', secretKey: 'sk' },
@@ -743,7 +743,7 @@ test('bad options are refused by name', async (t) => {
       { apiKey: 'a b' },
       'KlingAuthError',
       'KLING_INVALID_CREDENTIALS',
-      'apiKey has a character that no HTTP header can carry: copy it again',
+      'apiKey has a character that no HTTP header can carry: copy it again (character 2 is a blank)',
     ],
   ];
   for (const [options, name, code, message] of table) {

@@ -94,3 +94,31 @@ for (const readsOnce of [false, true]) {
     assert.deepEqual(outcomes(), [...GOOD, ...GOOD, ...GOOD]);
   });
 }
+
+test('after a rotation any earlier token is renewed, and goes to no other origin', async (t) => {
+  const { auth, clock, sandbox } = await connect(t, {});
+  const earlier = [];
+  for (let count = 0; count < 30; count += 1) {
+    earlier.push(auth.token);
+    clock.now += 30 * 60_000;
+  }
+  const pair = { accessKey: 'AKrotated01234567', secretKey: 'sk-rotated-0123456789abcdef' };
+  sandbox.rotate(pair);
+  auth.rotate(pair);
+  for (const token of earlier) {
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await auth.fetch(`${sandbox.url}/account/costs?start_time=0&end_time=1`, {
+      headers,
+    });
+    assert.equal(response.status, 200);
+    await assert.rejects(auth.fetch('https://elsewhere.example/', { headers }), {
+      code: 'KLING_FOREIGN_ORIGIN',
+    });
+  }
+  // A stranger's token is the client's own affair.
+  const strangers = new KlingAuth({ accessKey: 'AKstranger', secretKey: 'sk-x', env: {} }).headers;
+  const { status } = await auth.fetch(`${sandbox.url}/v1/videos/text2video`, {
+    headers: strangers,
+  });
+  assert.equal(status, 401);
+});

@@ -1,6 +1,7 @@
 // The packed package inside the tools that its users run: test runners, bundlers, frameworks, and what
 // holds permissions back. Linux x64. The binary is that of the development build.
 import { join } from 'node:path';
+import { runKlingApi } from './inside/clients.mjs';
 import { runJest } from './inside/jest.mjs';
 import { buildNext } from './inside/next.mjs';
 import {
@@ -41,6 +42,7 @@ await part('Express behind serverless-http, node-mocks-http', () => runServerles
 await part('one listener for a signal', () => countListeners(folder));
 await part('node --permission', () => runWithPermissions(folder));
 await part('Deno', () => runOnDeno(folder));
+await part("kling-api, a client of others'", () => note(runKlingApi(tarballs)));
 await part('valgrind', () => runUnderValgrind(folder));
 await part('one file', () => note(makeOneFile(tarballs, scratch('one-file')).join('; ')));
 await part('typings', () => note(compileTypes(tarballs).join('; ')));

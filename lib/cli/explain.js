@@ -3,17 +3,19 @@
 const { number } = require('./args.js');
 const { readAll } = require('./input.js');
 const { JSON_OUTPUT } = require('./options.js');
+const { replyIn } = require('./reply-in.js');
 const { STATUS, UsageError } = require('./status.js');
 
 /** @type {import('./main.js').Command} */
 module.exports = {
   summary: 'Say what a reply of Kling’s means, and what to do next.',
-  details: 'Reads a reply from standard input: what curl -i prints, or a body and its --status.',
+  details:
+    'Reads a reply from standard input: what curl -i or curl -v prints, a body, a service code, or what a\nprogram has printed of an error.',
   options: {
     status: {
       type: 'string',
       value: 'N',
-      help: 'HTTP status, where the input does not begin with it.',
+      help: 'HTTP status, where the input has neither it nor a service code.',
     },
     method: { type: 'string', value: 'METHOD', help: 'Method of the request, such as POST.' },
     url: { type: 'string', value: 'URL', help: 'URL or path of the request.' },
@@ -22,21 +24,25 @@ module.exports = {
   async run({ values, output, json, io }) {
     const { explainKlingReply } = require('../request/reply.js');
     const { redact } = require('../request/redact.js');
-    const reply = replyIn(await readAll(io.stdin));
-    const status = number(values, 'status') ?? reply.status;
+    const { lacksBody, byText, ...found } = replyIn(await readAll(io.stdin));
+    const known = number(values, 'status') ?? found.status;
+    const status = known ?? statusOfCode(explainKlingReply({ ...found, status: 200 }).code);
     if (status === undefined) {
       throw new UsageError(
-        '--status is missing: the input does not begin with a line such as HTTP/1.1 401',
+        '--status is missing: the input has no line such as HTTP/1.1 401, and no service code, which Kling’s replies have',
       );
     }
     const { method, url } = values;
     const explanation = explainKlingReply({
-      ...reply,
+      ...found,
       status,
       ...(typeof method === 'string' && { method }),
       ...(typeof url === 'string' && { url }),
     });
     const shown = { ...explanation };
+    if (lacksBody && !shown.ok && shown.kind !== 'server') {
+      shown.hint = 'the status alone says little: give the body too, as curl -i prints it';
+    }
     for (const name of /** @type {const} */ (['message', 'requestId'])) {
       const text = shown[name];
       if (text !== null) shown[name] = redact(text);
@@ -44,12 +50,14 @@ module.exports = {
     if (json) {
       output.json(shown);
     } else {
+      const code = shown.code !== null && `code ${shown.code}${byText ? ', by its text' : ''}`;
       output.line(
         shown.ok ? output.paint('green', '✓ success') : output.paint('red', `✗ ${shown.kind}`),
       );
       output.table([
-        ['reply', `HTTP ${status}${shown.code === null ? '' : `, code ${shown.code}`}`],
+        ['reply', [known !== undefined && `HTTP ${known}`, code].filter(Boolean).join(', ')],
         ['message', shown.message],
+        ['task', failureIn(found.body)],
         ['hint', shown.hint],
         ['retry', shown.ok ? null : shown.retryable ? 'may help' : 'does not help'],
         ['request', shown.requestId],
@@ -60,27 +68,26 @@ module.exports = {
 };
 
 /**
- * The last reply in what `curl -i` prints, which shows those before it too.
+ * Why a task has failed: the reply that tells is a success itself.
  *
- * @param {string} text
- * @returns {{ status?: number, headers: Record<string, string>, body: string }}
+ * @param {string} body
  */
-function replyIn(text) {
-  /** @type {{ status?: number, headers: Record<string, string>, body: string }} */
-  let reply = { headers: {}, body: text };
-  for (;;) {
-    const [, status] = /^HTTP\/[\d.]+ (\d{3})/.exec(reply.body) ?? [];
-    if (status === undefined) return reply;
-    const [head = '', ...rest] = reply.body.split(/\r?\n\r?\n/);
-    const lines = head.split(/\r?\n/).slice(1);
-    const headers = lines.map((line) => {
-      const at = line.indexOf(':');
-      return [line.slice(0, Math.max(at, 0)).trim().toLowerCase(), line.slice(at + 1).trim()];
-    });
-    reply = {
-      status: Number(status),
-      headers: Object.fromEntries(headers),
-      body: rest.join('\n\n'),
-    };
+function failureIn(body) {
+  try {
+    const { task_status: state, task_status_msg: reason } = JSON.parse(body).data;
+    return state === 'failed' ? ['failed', reason].filter(Boolean).join(': ') : null;
+  } catch {
+    return null;
   }
+}
+
+/**
+ * What Kling sends a code with, where the status is not told: of a documented code it says nothing more.
+ *
+ * @param {number | null} code
+ */
+function statusOfCode(code) {
+  if (code === null) return undefined;
+  const { TABLE } = require('../sandbox/table.js');
+  return TABLE.get(code)?.status ?? (code >= 400 && code < 600 ? code : undefined);
 }

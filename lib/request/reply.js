@@ -108,7 +108,7 @@ function isAsync(body) {
  */
 function envelope(body) {
   const inner = Object(read(body, 'data'));
-  const error = read(body, 'error');
+  const error = ['error', 'detail', 'errors'].map((name) => read(body, name)).find(Boolean);
   return {
     code: scalar(read(body, 'code')),
     message: scalar(read(body, 'message')) ?? scalar(read(body, 'msg')),
@@ -126,7 +126,9 @@ function envelope(body) {
 
 /** @param {object} error Of a gateway. */
 function messageOf(error) {
-  return { message: scalar(read(error, 'message')) };
+  const first = Array.isArray(error) ? error[0] : error;
+  if (typeof first !== 'object' || first === null) return scalar(first);
+  return { message: scalar(read(first, 'message')) ?? scalar(read(first, 'msg')) };
 }
 
 /**

@@ -2,7 +2,6 @@
 
 const { randomBytes } = require('node:crypto');
 const { KlingAuth } = require('../auth.js');
-const { raise } = require('../error.js');
 
 /**
  * @typedef {object} Credentials
@@ -22,18 +21,14 @@ const CREDENTIALS = { accessKey: 'string', secretKey: 'string', apiKey: 'string'
  */
 function credentials({ accessKey, secretKey, apiKey }) {
   if (accessKey == null && secretKey == null && apiKey == null) return madeUp();
-  if ((accessKey == null) !== (secretKey == null)) {
-    const missing = accessKey == null ? 'accessKey' : 'secretKey';
-    raise(
-      'KlingAuthError',
-      'KLING_MISSING_CREDENTIALS',
-      `${missing} not given: accessKey and secretKey go together`,
-    );
-  }
-  const pair = accessKey != null && secretKey != null ? { accessKey, secretKey } : undefined;
-  // What could not be credentials at Kling cannot be any here.
-  if (pair !== undefined) new KlingAuth({ ...pair, env: {} });
-  if (apiKey != null) new KlingAuth({ apiKey, env: {} });
+  const pair = {
+    ...(accessKey != null && { accessKey }),
+    ...(secretKey != null && { secretKey }),
+  };
+  // What could not be credentials at Kling cannot be any here, and is refused in the same words.
+  const account = new KlingAuth({ ...madeUp(), apiKey: undefined, env: {} });
+  if (Object.keys(pair).length > 0) account.rotate(/** @type {Required<typeof pair>} */ (pair));
+  if (apiKey != null) account.rotate({ apiKey });
   return { ...pair, ...(apiKey != null && { apiKey }) };
 }
 

@@ -14,9 +14,11 @@ const programs = join(root, 'scripts', 'inside');
  *
  * @param {string} name of the project, and of the folder unless another is given
  * @param {Record<string, string>} tarballs by package name
+ * @param {string} from the folder of the programs
+ * @param {string} tools the folder whose packages they use
  */
-export function projectOf(name, tarballs, from = name) {
-  const folder = join(userTools(), 'projects', name);
+export function projectOf(name, tarballs, from = name, tools = userTools()) {
+  const folder = join(tools, 'projects', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(join(programs, from), folder, { recursive: true });

@@ -33,6 +33,9 @@ export const edgeTools = () => npmFolder('edge', join(manifests, 'edge'));
 /** The same of scripts/tools/users/package.json: the tools that users run the package in. */
 export const userTools = () => npmFolder('users', join(manifests, 'users'));
 
+/** The same of scripts/tools/clients/package.json: clients of Kling's API that others have made. */
+export const clientTools = () => npmFolder('clients', join(manifests, 'clients'));
+
 /** The same of scripts/tools/console/package.json: what drives a browser, and judges a page. */
 export const browserTools = () => npmFolder('console', join(manifests, 'console'));
 

@@ -97,7 +97,7 @@ impl ApiKey {
         let odd = (value.chars().enumerate()).find(|(_, c)| !c.is_ascii_graphic());
         if let Some((index, c)) = odd {
             return Err(api_key.invalid(format!(
-                "has a character that no HTTP header can carry (character {} is {}): copy it again",
+                "has a character that no HTTP header can carry: copy it again (character {} is {})",
                 index + 1,
                 odd_character(c).unwrap_or("a control character"),
             )));

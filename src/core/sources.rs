@@ -177,7 +177,11 @@ fn find<V: Variables>(
         let Some((keys, name)) = read(family, &mut environment)? else {
             continue;
         };
-        if matches!((&keys, host), (Keys::ApiKey(_), None)) {
+        if let (Keys::ApiKey(api_key), None) = (&keys, host) {
+            // Both may stand in there.
+            if Shape::of(api_key.value()) == Shape::Pair {
+                api_key.check(Slot::ApiKey(Host::Kling))?;
+            }
             saw_api_key = true;
             continue;
         }
@@ -202,9 +206,6 @@ fn find<V: Variables>(
             passed_over,
         });
     }
-    if saw_api_key {
-        return Err(Error::TokenFromApiKey.into());
-    }
     let pair = format!("{prefix}KLING_ACCESS_KEY and {prefix}KLING_SECRET_KEY");
     let (what, remedy) = match host {
         Some(_) => (
@@ -215,10 +216,7 @@ fn find<V: Variables>(
         ),
         None => (
             "access key and secret key",
-            format!(
-                "set {pair} in the environment, or pass accessKey and secretKey (an API Key signs no \
-                 token and is sent as it is: new KlingAuth() does that)"
-            ),
+            format!("set {pair} in the environment, or pass accessKey and secretKey"),
         ),
     };
     let (pairs, api_keys): (Vec<_>, Vec<_>) = FAMILIES
@@ -233,6 +231,9 @@ fn find<V: Variables>(
     if host.is_some() {
         names.extend(api_keys);
         return Err(environment.missing(what, remedy, &names)?);
+    }
+    if saw_api_key && environment.near(&names)?.is_none() {
+        return Err(Error::TokenFromApiKey.into());
     }
     let near_api_key = environment.near(&api_keys)?;
     let remedy = near_api_key.map_or(remedy, |(near, right)| {

@@ -28,13 +28,27 @@ pub struct Envelope {
     pub form: Form,
 }
 
+impl Envelope {
+    /// What the reply says that it is about: status and service code. A gateway's code is a status,
+    /// and may come under another.
+    #[must_use]
+    pub fn meant(&self, status: u16) -> (u16, Option<i64>) {
+        let is_meant = |code: u16| code == status || (200..=299).contains(&status);
+        match self.code.and_then(|code| u16::try_from(code).ok()) {
+            Some(code) if self.form == Form::Gateway && is_meant(code) => (code, None),
+            _ => (status, self.code),
+        }
+    }
+}
+
 /// The forms that replies have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Form {
     /// Kling's envelope, by its code; or nothing that is known.
     #[default]
     Envelope,
-    /// `{"error": {"message", "type", "code"}}`, as gateways refuse: not Kling's.
+    /// `{"error": {"message", "type", "code"}}`, `{"detail": …}` or the HTTP status for a code, as
+    /// gateways refuse: not Kling's.
     Gateway,
     /// `{"timestamp", "status", "error", "message", "path"}`: Kling's web framework, which answers
     /// where no endpoint is.
@@ -59,6 +73,7 @@ impl Envelope {
         let complete = match (Any {
             members: Some(&mut outer),
             inner: Some(&mut inner),
+            is_list: false,
         })
         .deserialize(&mut json)
         {
@@ -73,7 +88,10 @@ impl Envelope {
             (outer.code, outer.message)
         };
         let has_error = error.is_object || error.message.is_some();
-        let form = if code.is_some() {
+        let is_status = code.is_some_and(|code| (400..=599).contains(&code));
+        let form = if is_status {
+            Form::Gateway
+        } else if code.is_some() {
             Form::Envelope
         } else if has_error && outer.has_path && outer.has_timestamp {
             Form::Framework
@@ -84,14 +102,41 @@ impl Envelope {
         } else {
             Form::Envelope
         };
+        // Of whoever has answered: what they say is worth showing.
+        let others = || match form {
+            Form::Html => title(body),
+            Form::Envelope if !complete && code.is_none() => plain(body),
+            _ => error.message.filter(|_| code.is_none() || is_status),
+        };
         Self {
             code,
-            // Without a code, whoever has answered: what they say is worth showing.
-            message: message.or(error.message.filter(|_| code.is_none())),
+            message: message.or_else(others),
             request_id: outer.request_id,
             complete,
             form,
         }
+    }
+}
+
+/// What a page says of itself.
+fn title(page: &[u8]) -> Option<String> {
+    let page = String::from_utf8_lossy(page);
+    let small = page.to_ascii_lowercase();
+    let start = small.find("<title>")? + "<title>".len();
+    let end = start + small[start..].find("</title>")?;
+    one_line(&page[start..end])
+}
+
+/// A line of text, as proxies answer.
+fn plain(body: &[u8]) -> Option<String> {
+    /// Longer ones are no sentence.
+    const LONGEST: usize = 200;
+    let text = std::str::from_utf8(body).ok()?.trim();
+    let is_line = text.len() <= LONGEST && !text.contains(['\n', '\0']);
+    if is_line && text.starts_with(char::is_alphanumeric) {
+        one_line(text)
+    } else {
+        None
     }
 }
 
@@ -121,6 +166,8 @@ enum Name {
     Message,
     RequestId,
     Data,
+    // Frameworks of Python's have the others.
+    #[serde(alias = "detail", alias = "errors")]
     Error,
     Path,
     Timestamp,
@@ -135,6 +182,8 @@ struct Any<'a> {
     members: Option<&'a mut Members>,
     /// For the objects in its members.
     inner: Option<&'a mut Inner>,
+    /// Of an array the first element counts.
+    is_list: bool,
 }
 
 enum Scalar {
@@ -176,7 +225,7 @@ impl<'de> Visitor<'de> for Any<'_> {
                     let members = inner.as_deref_mut().map(|inner| &mut inner.data);
                     map.next_value_seed(Any {
                         members,
-                        inner: None,
+                        ..Any::default()
                     })?;
                 }
                 Name::Error => {
@@ -185,11 +234,14 @@ impl<'de> Visitor<'de> for Any<'_> {
                     let text = map
                         .next_value_seed(Any {
                             members,
-                            inner: None,
+                            is_list: true,
+                            ..Any::default()
                         })?
                         .text();
                     error.message = error.message.or(text);
-                    if let Some(inner) = inner.as_deref_mut() {
+                    if let Some(inner) = inner.as_deref_mut()
+                        && inner.error.message.is_none()
+                    {
                         inner.error = error;
                     }
                 }
@@ -210,8 +262,17 @@ impl<'de> Visitor<'de> for Any<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar, A::Error> {
+        let first = if self.is_list {
+            let members = self.members;
+            seq.next_element_seed(Any {
+                members,
+                ..Any::default()
+            })?
+        } else {
+            None
+        };
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Other)
+        Ok(first.unwrap_or(Scalar::Other))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
@@ -274,10 +335,18 @@ impl Scalar {
     /// On one line, so that it can be logged.
     fn text(self) -> Option<String> {
         match self {
-            Self::Text(text) if !text.trim().is_empty() => {
-                Some(text.trim().replace(is_unprintable, " "))
-            }
+            Self::Text(text) => one_line(&text),
             _ => None,
         }
     }
+}
+
+fn one_line(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| {
+        text.chars()
+            .take(TEXT_LIMIT)
+            .collect::<String>()
+            .replace(is_unprintable, " ")
+    })
 }

@@ -21,22 +21,21 @@ pub(crate) fn hint(
     said: Option<Said>,
     caller: &Caller<'_>,
 ) -> String {
+    let (status, code) = envelope.meant(status);
     let mut hint = match (kind, said) {
         (Kind::Auth, _) => auth(envelope, said, caller),
-        (Kind::Server, _) => server(envelope.code, caller),
+        (Kind::Server, _) => server(code, caller),
         (Kind::Request, Some(Said::IdTaken)) => "this external_task_id was used before: its task exists, and this request made none and costs nothing; look the task up by the id, or choose another".to_owned(),
         (Kind::Request, Some(Said::UnknownTask)) => "no task of this account has this id or external_task_id: check it, and that the key is of the account that made the task".to_owned(),
         _ if status == 404 && envelope.form == Form::Framework => "there is no such path: check it; newer endpoints (/tasks, /text-to-video/<model>) have no /v1 in front, the others begin with /v1/".to_owned(),
-        _ => meaning(status, envelope.code),
+        _ => meaning(status, code),
     };
     let is_half = (200..=299).contains(&status) && kind == Kind::Unknown;
     if is_half && caller.repeat() == Repeat::Creates {
         hint = format!("{hint}; {ASK_FIRST}");
     }
     match caller.host {
-        Some(host)
-            if (envelope.code.is_none() || kind == Kind::Auth) && Host::of(host) == Host::Other =>
-        {
+        Some(host) if (code.is_none() || kind == Kind::Auth) && Host::of(host) == Host::Other => {
             format!("{hint}; {host} is none of Kling's hosts, which are {KLINGS_HOSTS}")
         }
         _ => hint,
@@ -75,8 +74,9 @@ fn server(code: Option<i64>, caller: &Caller<'_>) -> String {
 }
 
 fn auth(envelope: &Envelope, said: Option<Said>, caller: &Caller<'_>) -> String {
-    let Some(code) = envelope.code else {
-        return not_klings(envelope.form).to_owned();
+    let code = match (envelope.code, envelope.form) {
+        (Some(code), Form::Envelope) => code,
+        (_, form) => return not_klings(form).to_owned(),
     };
     if code == NO_AUTHORIZATION {
         return "no Authorization header arrived: send one (auth.fetch and auth.headers do), and look for a proxy or redirect that drops it".to_owned();

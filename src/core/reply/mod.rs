@@ -85,10 +85,9 @@ pub fn explain(reply: &Reply<'_>, caller: &Caller<'_>, now: Timestamp) -> Explan
     let kind = if ok {
         Kind::Ok
     } else {
-        envelope
-            .code
-            .and_then(service_code::meaning_of_code)
-            .unwrap_or_else(|| service_code::meaning_of_status(reply.status, envelope.code))
+        let (status, code) = envelope.meant(reply.status);
+        code.and_then(service_code::meaning_of_code)
+            .unwrap_or_else(|| service_code::meaning_of_status(status, code))
             .kind
     };
     let said = Said::in_reply(&envelope);

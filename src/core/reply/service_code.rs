@@ -222,6 +222,10 @@ pub fn meaning_of_status(status: u16, code: Option<i64>) -> Meaning {
             "Kling's API does not redirect: look at what answers at this URL, and set baseUrl to where it leads if that is Kling",
         ),
         (401, _) => of(Kind::Auth),
+        (402, None | Some(SUCCESS)) => meaning(
+            Kind::Account,
+            "whoever has answered wants to be paid: look into the account at the service whose URL this is; sending it again does not help",
+        ),
         (403, _) => meaning(
             Kind::Permission,
             "enable API access in the Kling developer console; if the reply is not Kling's, a proxy or firewall refused it",

@@ -214,6 +214,96 @@ fn tells_refusals_of_others_from_klings() {
 }
 
 #[test]
+fn reads_the_refusals_of_others_in_their_forms() {
+    let gateways = "this refusal is a gateway's, not Kling's: go by its message";
+    for (status, body, message, expected) in [
+        (
+            401,
+            r#"{"detail":"Authentication is required"}"#,
+            "Authentication is required",
+            gateways,
+        ),
+        (
+            401,
+            r#"{"detail":[{"loc":["x"],"msg":"no key"},{"msg":"other"}]}"#,
+            "no key",
+            gateways,
+        ),
+        (
+            401,
+            r#"{"errors":[{"code":10000,"message":"no key"}]}"#,
+            "no key",
+            gateways,
+        ),
+        (401, r#"{"errors":["no key"]}"#, "no key", gateways),
+        (
+            401,
+            r#"{"code":401,"message":"Invalid API key","data":null}"#,
+            "Invalid API key",
+            gateways,
+        ),
+        // The status is in the body alone.
+        (
+            200,
+            r#"{"code":401,"msg":"no access"}"#,
+            "no access",
+            gateways,
+        ),
+        (
+            200,
+            r#"{"code":429,"msg":"slow down"}"#,
+            "slow down",
+            "wait and send it again",
+        ),
+        (
+            200,
+            r#"{"code":402,"msg":"no credits"}"#,
+            "no credits",
+            "whoever has answered wants to be paid",
+        ),
+        (
+            401,
+            "<html><head><TITLE> Access\ndenied </TITLE>",
+            "Access denied",
+            "this refusal is a page",
+        ),
+        (
+            403,
+            "error code: 1020\n",
+            "error code: 1020",
+            "enable API access",
+        ),
+        (
+            502,
+            "upstream connect error",
+            "upstream connect error",
+            "Kling failed, or something",
+        ),
+    ] {
+        let explanation = explained(status, body, &at("gateway.example"));
+        assert!(!explanation.ok, "{body}");
+        assert_eq!(explanation.message.as_deref(), Some(message), "{body}");
+        let hint = explanation.hint.unwrap();
+        assert!(hint.starts_with(expected), "{body}: {hint}");
+        assert!(hint.contains("is none of Kling's hosts"), "{hint}");
+    }
+    for body in [
+        "",
+        "\u{1}",
+        "two\nlines",
+        "...",
+        r#"{"half": "#,
+        r#"{"detail":[[["deep"]]]}"#,
+    ] {
+        assert_eq!(
+            explained(502, body, &Caller::default()).message,
+            None,
+            "{body}"
+        );
+    }
+}
+
+#[test]
 fn knows_the_reply_of_klings_framework_to_a_path_that_does_not_exist() {
     let body = r#"{"timestamp":"2026-09-01T00:00:00.000+00:00","status":404,"error":"Not Found","message":"","path":"/v1/tasks"}"#;
     let explanation = explained(404, body, &at(GLOBAL));

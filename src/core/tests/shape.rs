@@ -489,7 +489,7 @@ fn refuses_a_character_that_no_header_can_carry_everywhere() {
     assert_eq!(
         refusal(GATEWAYS, "api-kеy").as_deref(),
         Some(
-            "apiKey has a character that no HTTP header can carry (character 6 is a letter of another alphabet): copy it again"
+            "apiKey has a character that no HTTP header can carry: copy it again (character 6 is a letter of another alphabet)"
         )
     );
 }

@@ -278,6 +278,31 @@ fn tokens_are_made_of_pairs_only() {
 }
 
 #[test]
+fn says_where_an_api_key_belongs_that_was_to_sign() {
+    let none = || given([None, None, None]);
+    let refused = |env: &Env| {
+        let error = resolve_pair(none(), lookup(env)).unwrap_err();
+        (error.code(), error.to_string())
+    };
+    let missing = "access key and secret key not given: ";
+    let pair = "A0b1C2d3E4f5G6h7I8j9K0l1M2n3O4p5|q5P4o3N2m1L0k9J8i7H6g5F4e3D2c1B0";
+    let near_key = [("KLING_APIKEY", "k")];
+    let near_pair = [("KLING_API_KEY", "k"), ("KLING_AK", "ak")];
+    let in_one = [("KLING_API_KEY", pair)];
+    for (env, code, message) in [
+        (&near_key[..], "KLING_MISSING_CREDENTIALS", format!("{missing}KLING_APIKEY is set, but nobody reads it, and an API Key signs no token: rename it to KLING_API_KEY, and use new KlingAuth() for its headers")),
+        (&near_pair[..], "KLING_MISSING_CREDENTIALS", format!("{missing}KLING_AK is set, but nobody reads it: rename it to KLING_ACCESS_KEY")),
+        (&in_one[..], "KLING_INVALID_CREDENTIALS", "KLING_API_KEY looks like an access key and a secret key in one: set them as KLING_ACCESS_KEY and KLING_SECRET_KEY".to_owned()),
+    ] {
+        assert_eq!(refused(env), (code, message));
+    }
+    assert_eq!(
+        refused(&[("KLING_API_KEY", "k")]).0,
+        "KLING_TOKEN_FROM_API_KEY"
+    );
+}
+
+#[test]
 fn names_the_variable_that_holds_a_bad_key() {
     let env = [("KLING_ACCESS_KEY", "ak"), ("KLING_SECRET_KEY", "sk ")];
     let (_, message) = refused(GivenKeys::default(), "", &env);
