@@ -10,6 +10,8 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 /// Read of a body; what follows is not looked at.
 pub const BODY_LIMIT: usize = 64 * 1024;
+/// The statuses that gateways repeat as a code. Kling's codes have four digits.
+const REPEATED: [i64; 11] = [400, 401, 402, 403, 404, 422, 429, 500, 502, 503, 504];
 /// Kept of a text, in characters.
 const TEXT_LIMIT: usize = 500;
 
@@ -88,7 +90,7 @@ impl Envelope {
             (outer.code, outer.message)
         };
         let has_error = error.is_object || error.message.is_some();
-        let is_status = code.is_some_and(|code| (400..=599).contains(&code));
+        let is_status = code.is_some_and(|code| REPEATED.contains(&code));
         let form = if is_status {
             Form::Gateway
         } else if code.is_some() {
