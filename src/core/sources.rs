@@ -219,19 +219,19 @@ fn find<V: Variables>(
             format!("set {pair} in the environment, or pass accessKey and secretKey"),
         ),
     };
+    if host.is_some() {
+        let names: Vec<_> = FAMILIES.iter().flat_map(Family::names).collect();
+        return Err(environment.missing(what, remedy, &names)?);
+    }
     let (pairs, api_keys): (Vec<_>, Vec<_>) = FAMILIES
         .iter()
         .partition(|family| matches!(family, Family::Pair { .. }));
-    let [mut names, api_keys] = [pairs, api_keys].map(|families| {
+    let [names, api_keys] = [pairs, api_keys].map(|families| {
         families
             .into_iter()
             .flat_map(Family::names)
             .collect::<Vec<_>>()
     });
-    if host.is_some() {
-        names.extend(api_keys);
-        return Err(environment.missing(what, remedy, &names)?);
-    }
     if saw_api_key && environment.near(&names)?.is_none() {
         return Err(Error::TokenFromApiKey.into());
     }
