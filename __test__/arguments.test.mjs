@@ -245,7 +245,7 @@ test('missing credentials name what would supply them', () => {
     ],
     [
       { KLING_ACCESS_KEY: 'ak', KLING_SECRET_KEY: '' },
-      'secret key not given: set KLING_SECRET_KEY in the environment, where KLING_ACCESS_KEY is set already',
+      'secret key not given: set KLING_SECRET_KEY in the environment, where KLING_ACCESS_KEY is set already; KLING_SECRET_KEY is set, but empty',
     ],
     [
       { KLING_SECRET_KEY: 'sk' },
