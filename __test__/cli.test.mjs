@@ -157,6 +157,12 @@ test('inspect takes a token apart and judges it', async () => {
     stdout: '',
     stderr: 'kling-auth: token is not a JWT: its header is not base64url of a JSON object\n',
   });
+  assert.deepEqual(await run(['inspect', '-'], { stdin: `api-key-kling-${'k'.repeat(43)}\n` }), {
+    status: 1,
+    stdout: '',
+    stderr:
+      'kling-auth: this is an API Key, which holds nothing to look at: kling-auth verify asks Kling about it\n',
+  });
 });
 
 test('inspect tells without the secret key what no key could mend', async () => {

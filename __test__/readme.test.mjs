@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -80,7 +81,8 @@ test('every link of the documents to a file or a heading leads somewhere', () =>
         .replaceAll(' ', '-'),
     );
   const linked = new Set();
-  for (const document of documents) {
+  const places = readdirSync(join(root, 'docs', 'secrets')).map((name) => `docs/secrets/${name}`);
+  for (const document of [...documents, ...places, 'SECURITY.md', 'benchmark/README.md']) {
     for (const [, link] of withoutCode(document).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^https?:/.test(link)) continue;
       const [path, anchor] = link.split('#');

@@ -468,6 +468,10 @@ test('explain leaves the body readable, and knows what was asked', async (t) => 
       'the body of response was read already: call auth.explain(response) first, which leaves it readable, or explainKlingReply with what was read',
   });
   await assert.rejects(auth.explain(undefined), { code: 'KLING_INVALID_ARG_TYPE' });
+  await assert.rejects(auth.explain(Promise.resolve(new Response())), {
+    code: 'KLING_INVALID_ARG_TYPE',
+    message: 'response must be a Response, received a promise: await it',
+  });
 });
 
 test('with a base in /v1 the newer endpoints are at the root', async (t) => {

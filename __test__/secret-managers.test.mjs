@@ -274,13 +274,9 @@ test('a client without the method, a secret without a name and unknown options a
 });
 
 test('the variables that a secret may hold are those of the environment, in the same order', async () => {
-  const families = [
-    ['KLING_API_KEY'],
-    ['KLING_ACCESS_KEY', 'KLING_SECRET_KEY'],
-    ['KLINGAI_API_KEY'],
-    ['KLINGAI_ACCESS_KEY', 'KLINGAI_SECRET_KEY'],
-    ['KLING_ACCESS_KEY_ID', 'KLING_SECRET_ACCESS_KEY'],
-  ];
+  // That none is missing here is looked at in facts.test.mjs.
+  const families = NAMES.map(Object.values).filter(([name]) => /^KLING/.test(name));
+  assert.ok(families.length >= 5);
   const holding = (names) =>
     Object.fromEntries(names.map((name) => [name, `${name.toLowerCase()}-${'x'.repeat(30)}`]));
   for (const first of families.keys()) {
@@ -290,10 +286,6 @@ test('the variables that a secret may hold are those of the environment, in the 
     const answer = await given(VENDORS.aws, { SecretString: JSON.stringify(env) });
     assert.deepEqual(Object.values(answer), expected);
   }
-  assert.equal(
-    families.flat().length,
-    NAMES.flatMap(Object.values).filter((name) => /^KLING/.test(name)).length,
-  );
 });
 
 test('KlingAuth takes each of them, and keeps what the client failed with', async () => {

@@ -18,6 +18,11 @@ module.exports = {
     const token = text.trim().replace(/^(Authorization:\s*)?Bearer\s+/i, '');
     output.conceal(token);
     output.conceal(token.slice(token.lastIndexOf('.') + 1));
+    if (/^api-key-kling-/.test(token)) {
+      throw new Error(
+        'this is an API Key, which holds nothing to look at: kling-auth verify asks Kling about it',
+      );
+    }
     const decoded = decodeKlingToken(token);
     const { signature, reason } = judge(token, decoded, env);
     const valid = reason === null;

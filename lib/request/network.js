@@ -104,6 +104,8 @@ function explain(network, { token, url, method, response, body, probe }) {
  */
 async function explainResponse(network, response) {
   if (typeof response !== 'object' || response === null || !has(response, 'status')) {
+    const isPromise = typeof member(Object(response), 'then') === 'function';
+    if (isPromise) native.refuseReceived('response', 'a Response', 'a promise: await it');
     return native.refuseType('response', 'a Response', response);
   }
   const reply = /** @type {Response} */ (response);
