@@ -4,7 +4,7 @@ const { onAbort } = require('./abort.js');
 const { KlingAuthError, isOf, raise } = require('./error.js');
 const { announce } = require('./events.js');
 const { capture, inBackground } = require('./provider/async-context.js');
-const { connection, keep, linkTo } = require('./provider/line.js');
+const { connection, keepAwake, linkTo } = require('./provider/line.js');
 const { isWithin, within } = require('./provider/self-call.js');
 const { sourceOf } = require('./provider/source.js');
 const { subscribe } = require('./provider/subscription.js');
@@ -167,7 +167,7 @@ class Provider {
       const leave = () => {
         callers.delete(caller);
         ignore?.();
-        keep(this, this.#first() !== undefined);
+        keepAwake(this, this.#first() !== undefined);
       };
       /** @type {Caller} */
       const caller = {
@@ -183,7 +183,7 @@ class Provider {
       };
       callers.add(caller);
       ignore = signal && onAbort(signal, () => caller.reject(signal.reason));
-      keep(this, this.#first() !== undefined);
+      keepAwake(this, this.#first() !== undefined);
     });
   }
 
@@ -339,7 +339,7 @@ class Provider {
     const isKnown = this.#lastError !== undefined && this.#lastError.code === code;
     const error = code !== null && (isKnown ? this.#lastError : errorOf(code, message));
     for (const caller of [...callers]) error ? caller.reject(error) : caller.resolve();
-    keep(this, this.#first() !== undefined);
+    keepAwake(this, this.#first() !== undefined);
   }
 }
 

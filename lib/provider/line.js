@@ -66,7 +66,7 @@ function notify(...event) {
  * @param {object} provider
  * @param {boolean} isAwaited
  */
-function keep(provider, isAwaited) {
+function keepAwake(provider, isAwaited) {
   const before = awaited.size;
   if (isAwaited) awaited.add(provider);
   else awaited.delete(provider);
@@ -75,4 +75,4 @@ function keep(provider, isAwaited) {
   }
 }
 
-module.exports = { connection, keep, linkTo };
+module.exports = { connection, keepAwake, linkTo };

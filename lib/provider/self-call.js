@@ -21,7 +21,7 @@ const isCheap = !('kResourceStore' in storage);
 let running;
 
 /** @returns {Call | undefined} The innermost call on whose behalf this runs, if it is not over. */
-function open() {
+function innermost() {
   let call = isCheap ? storage.getStore() : running;
   while (call !== undefined && call.provider === undefined) call = call.outer;
   return call;
@@ -34,7 +34,7 @@ function open() {
  * @returns {T}
  */
 function within(call, run) {
-  call.outer = open();
+  call.outer = innermost();
   if (isCheap) return storage.run(call, run);
   const before = running;
   running = call;
@@ -51,7 +51,7 @@ function within(call, run) {
  * @param {object} provider
  */
 function isWithin(provider) {
-  let call = open();
+  let call = innermost();
   while (call !== undefined && call.provider !== provider) call = call.outer;
   return call !== undefined;
 }

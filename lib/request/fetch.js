@@ -11,7 +11,7 @@ const { withRemedy } = require('./no-reply.js');
 const { merged } = require('../member.js');
 const { fetchWithin, isResendable } = require('./redirect.js');
 const { throwIfAborted } = require('./signal.js');
-const { another } = require('./unauthorized.js');
+const { nextBearer } = require('./unauthorized.js');
 
 /** @typedef {import('./network.js').Network} Network */
 
@@ -59,7 +59,7 @@ function fetchFor(network) {
       remember(network, response, { url, method, token });
       if (response?.status !== 401 || !isWithin) return response;
       const refused = { token, url, method, sent, response, signal };
-      const next = await another(network, refused, tried);
+      const next = await nextBearer(network, refused, tried);
       if (signal?.aborted) discard(response);
       throwIfAborted(signal);
       const isLast = next === undefined || !isResendable(init.body ?? request?.body);

@@ -23,10 +23,10 @@ const platform = require('#platform');
  * @property {import('./endpoint.js').Endpoint | undefined} endpoint Known after `configure`.
  * @property {number} nextVerify When `verify` may call again, by the clock of the timers.
  * @property {boolean} lacksCosts The base URL has no `/account/costs`.
- * @property {WeakMap<object, Request_> | undefined} requests What was asked, by the reply.
+ * @property {WeakMap<object, Asked> | undefined} requests What was asked, by the reply.
  */
 
-/** @typedef {{ url: string, method: string, token: string | undefined }} Request_ */
+/** @typedef {{ url: string, method: string, token: string | undefined }} Asked */
 
 /**
  * Looks at the base URL and the allowed origins: at once where they are given, so that mistakes
@@ -127,7 +127,7 @@ async function explainResponse(network, response) {
  *
  * @param {Network} network
  * @param {Response} response
- * @param {Request_} request
+ * @param {Asked} request
  */
 function remember(network, response, request) {
   if (typeof response !== 'object' || response === null) return;

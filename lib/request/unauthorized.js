@@ -41,7 +41,7 @@ const UNKNOWN_CREDENTIAL = new Set([1000, 1002]);
  * @param {{ clock: boolean, provider: boolean }} tried
  * @returns {Promise<string | undefined>}
  */
-async function another(network, refused, tried) {
+async function nextBearer(network, refused, tried) {
   const { token, url, response } = refused;
   const isKey = native.credentialOf(token) === 'apiKey';
   if (isKey && network.provider === undefined) return undefined;
@@ -55,10 +55,11 @@ async function another(network, refused, tried) {
   if (explanation.kind === 'clock' && !isKey) {
     learn(network, exchange, explanation);
     const renewed = network.native.renew(token, momentOf(network.now));
-    return once(tried, 'clock') && renewed !== token ? renewed : undefined;
+    return isFirstTry(tried, 'clock') && renewed !== token ? renewed : undefined;
   }
   const isUnknown = UNKNOWN_CREDENTIAL.has(explanation.code ?? 0) && !takesApiKeysOnly;
-  if (!isUnknown || network.provider === undefined || !once(tried, 'provider')) return undefined;
+  if (!isUnknown || network.provider === undefined || !isFirstTry(tried, 'provider'))
+    return undefined;
   return network.provider.reask(token, refused.signal ?? undefined);
 }
 
@@ -66,10 +67,10 @@ async function another(network, refused, tried) {
  * @param {{ clock: boolean, provider: boolean }} tried
  * @param {'clock' | 'provider'} what
  */
-function once(tried, what) {
+function isFirstTry(tried, what) {
   const isFirst = !tried[what];
   tried[what] = true;
   return isFirst;
 }
 
-module.exports = { another };
+module.exports = { nextBearer };
