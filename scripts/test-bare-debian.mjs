@@ -2,10 +2,19 @@
 // with its linker and Python 3, as a user without rights and as root. Takes the committed state of the
 // repository. Needs root, for chroot and mounts: node scripts/test-bare-debian.mjs [newcomer] [root]
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { attempt, capture, root } from './lib/sh.mjs';
+import { capture, root } from './lib/sh.mjs';
 import { note, step } from './lib/steps.mjs';
 import { apt } from './lib/tools.mjs';
 
@@ -63,7 +72,6 @@ for (const user of users.length > 0 ? users : ['newcomer', 'root']) {
   });
   await step(`npm test, as ${user}`, () => {
     const printed = inside(user, 'npm test');
-    writeFileSync(join(work, `npm-test-${user}.log`), printed);
     for (const [, skipped] of printed.matchAll(/^(?:#|ℹ) (?:skipped|todo) (\d+)$/gm)) {
       assert.equal(skipped, '0');
     }
@@ -101,7 +109,10 @@ function inside(user, command) {
     mount -t proc proc proc
     exec chroot --userspec=${user}: . /bin/sh -c "$1"`;
   const settings = Object.entries(process.env).filter(([name]) => SETTINGS.test(name));
-  const { status, stdout, stderr } = attempt(
+  // Compilers and tests take their time, so there is no limit; the log shows how far they are.
+  const log = join(work, `${user}.log`);
+  const output = openSync(log, 'w');
+  const { status } = spawnSync(
     'env',
     [
       '-i',
@@ -111,9 +122,10 @@ function inside(user, command) {
       ...['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', script, 'sh'],
       `cd ${home}/kling-auth && ${command}`,
     ],
-    { cwd: work },
+    { cwd: work, stdio: ['ignore', output, output] },
   );
-  if (status !== 0)
-    throw new Error(`${command} as ${user}: ended with ${status}\n${stdout}${stderr}`);
-  return stdout;
+  closeSync(output);
+  const printed = readFileSync(log, 'utf8');
+  if (status !== 0) throw new Error(`${command} as ${user}: ended with ${status}\n${printed}`);
+  return printed;
 }
