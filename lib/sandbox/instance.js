@@ -7,7 +7,7 @@ const { Callbacks, WebhookSecrets } = require('./callbacks.js');
 const { CREDENTIALS, credentials } = require('./credentials.js');
 const { environment } = require('./environment.js');
 const { Faults } = require('./faults.js');
-const { Desk } = require('./desk.js');
+const { Handler } = require('./handler.js');
 const { Packs } = require('./packs.js');
 const { callbackBody } = require('./shape.js');
 const { Tasks } = require('./tasks.js');
@@ -85,7 +85,7 @@ class KlingSandbox {
       },
     );
     this.fail(...(options.faults ?? []));
-    const desk = new Desk({
+    const handler = new Handler({
       clock: () => this.#clock(),
       filesUrl: () => this.filesUrl,
       bearer: this.#bearer,
@@ -94,8 +94,8 @@ class KlingSandbox {
       packs: new Packs(options.packs),
       record: (exchange) => this.#record(exchange),
     });
-    servers.api.handle((request, response) => desk.serve(request, response));
-    servers.files.handle((request, response) => desk.serveFile(request, response));
+    servers.api.handle((request, response) => handler.serve(request, response));
+    servers.files.handle((request, response) => handler.serveFile(request, response));
   }
 
   #makeFeed() {

@@ -2,7 +2,7 @@
 
 // The legacy endpoints: a collection for each kind of task, pages by number.
 
-const { isTask } = require('./order.js');
+const { isTask } = require('./create.js');
 const { object, text, wholeNumber } = require('./body.js');
 const { legacyTask } = require('./shape.js');
 
@@ -11,10 +11,10 @@ const { legacyTask } = require('./shape.js');
 /** @typedef {import('./kinds.js').Kind} Kind */
 
 /** @param {Kind} kind @param {Call} call @returns {Answer} */
-function create(kind, { body, order }) {
+function create(kind, { body, createTask }) {
   const given = object(body);
   if (given === undefined) return { code: 1200, message: 'The body must be a JSON object' };
-  const made = order(kind, {
+  const made = createTask(kind, {
     given,
     missing: (name) => `${name} must not be empty`,
     model: text(given.model_name) ?? '',

@@ -2,7 +2,7 @@
 
 // The newer endpoints: the model in the path, one collection of all tasks, pages by cursor.
 
-const { isTask } = require('./order.js');
+const { isTask } = require('./create.js');
 const { object } = require('./body.js');
 const { page, readQuery } = require('./page.js');
 const { newerStatus, newerTask } = require('./shape.js');
@@ -14,10 +14,10 @@ const MAX_IDS = 20;
 const MONTH_MS = 30 * 86_400_000;
 
 /** @param {import('./kinds.js').Kind} kind @param {Call} call @returns {Answer} */
-function create(kind, { argument, body, order }) {
+function create(kind, { argument, body, createTask }) {
   const given = object(body);
   if (given === undefined) return { code: 1200, message: 'The body must be a JSON object' };
-  const made = order(kind, {
+  const made = createTask(kind, {
     given,
     missing: (name) => `${name} cannot be empty`,
     model: argument,

@@ -26,15 +26,15 @@ const MAX_LIMIT = 500;
  * @returns {Query | string} What is wrong with it, where something is.
  */
 function readQuery(body, { limit, keys, from, to }) {
-  const order = object(body ?? {});
-  if (order === undefined) return 'The body must be a JSON object';
-  const { cursor } = order;
+  const asked = object(body ?? {});
+  if (asked === undefined) return 'The body must be a JSON object';
+  const { cursor } = asked;
   if (text(cursor) !== undefined) return decode(cursor) ?? 'cursor is invalid';
   const query = {
-    from: number(order.start_time) ?? from,
-    to: number(order.end_time) ?? to,
-    limit: order.limit == null ? limit : wholeNumber(order.limit, MAX_LIMIT),
-    filters: filters(order.filters ?? [], keys),
+    from: number(asked.start_time) ?? from,
+    to: number(asked.end_time) ?? to,
+    limit: asked.limit == null ? limit : wholeNumber(asked.limit, MAX_LIMIT),
+    filters: filters(asked.filters ?? [], keys),
   };
   if (query.from === undefined || query.to === undefined) {
     return 'start_time and end_time must be milliseconds since the epoch';

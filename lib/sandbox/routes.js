@@ -14,7 +14,7 @@ const newer = require('./newer.js');
  * @property {string} argument The part of the path that the route leaves open.
  * @property {InstanceType<typeof import('./tasks.js').Tasks>} tasks
  * @property {InstanceType<typeof import('./packs.js').Packs>} packs
- * @property {import('./order.js').Order} order
+ * @property {import('./create.js').CreateTask} createTask
  * @property {string} files The origin of what tasks have made.
  * @property {number} now Milliseconds since the epoch, by the sandbox's clock.
  */

@@ -43,7 +43,7 @@ class Tasks {
   #byId = new Map();
   /** @type {Map<string, Task>} */
   #byExternalId = new Map();
-  /** What was spent, by what it makes: to add it up for each order takes too long with many. */
+  /** What was spent, by what it makes: to add it up for each create takes too long with many. */
   #spent = { video: 0, image: 0 };
   /** @type {Set<NodeJS.Timeout>} */
   #timers = new Set();
@@ -61,12 +61,12 @@ class Tasks {
     this.#onChange = onChange;
   }
 
-  /** @param {Pick<Task, 'kind' | 'model' | 'pack' | 'externalId' | 'callbackUrl' | 'duration' | 'failure'>} order */
-  create(order) {
+  /** @param {Pick<Task, 'kind' | 'model' | 'pack' | 'externalId' | 'callbackUrl' | 'duration' | 'failure'>} given */
+  create(given) {
     const now = this.#now();
     /** @type {Task} */
     const task = {
-      ...order,
+      ...given,
       id: madeUpId(),
       status: 'submitted',
       message: '',

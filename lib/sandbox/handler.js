@@ -3,7 +3,7 @@
 const { randomUUID } = require('node:crypto');
 const { merged } = require('../member.js');
 const files = require('./files.js');
-const { orders } = require('./order.js');
+const { creator } = require('./create.js');
 const { envelope, hold, readBody, replacement, send, unknownPath } = require('./reply.js');
 const { isRoute, match } = require('./routes.js');
 
@@ -16,9 +16,9 @@ const KEPT_BODY_BYTES = 2 ** 20;
 const UNKNOWN_PATH = 'the sandbox does not know this path; Kling may: see docs/sandbox.md';
 
 /**
- * What a desk needs of its sandbox.
+ * What handling a request needs of its sandbox.
  *
- * @typedef {object} Office
+ * @typedef {object} Context
  * @property {() => number} clock Milliseconds since the epoch.
  * @property {() => string} filesUrl
  * @property {InstanceType<typeof import('./bearer.js').Bearer>} bearer
@@ -29,12 +29,12 @@ const UNKNOWN_PATH = 'the sandbox does not know this path; Kling may: see docs/s
  */
 
 /** Answers requests: those to the API, and those for files. */
-class Desk {
-  #office;
+class Handler {
+  #context;
 
-  /** @param {Office} office */
-  constructor(office) {
-    this.#office = office;
+  /** @param {Context} context */
+  constructor(context) {
+    this.#context = context;
   }
 
   /**
@@ -45,7 +45,7 @@ class Desk {
     const { method = '', url = '/' } = request;
     // Not by `URL`, which refuses some targets and changes others.
     const [pathname = '', search = ''] = url.split(/\?(.*)/s);
-    const { bearer, faults, tasks, packs, clock, filesUrl } = this.#office;
+    const { bearer, faults, tasks, packs, clock, filesUrl } = this.#context;
     const { body, sent, size } = await readBody(request);
     const now = clock();
     tasks.look();
@@ -67,7 +67,7 @@ class Desk {
         argument: known.argument,
         tasks,
         packs,
-        order: orders({ tasks, packs, failure: fault?.taskFails ?? undefined }),
+        createTask: creator({ tasks, packs, failure: fault?.taskFails ?? undefined }),
         files: filesUrl(),
         now,
       });
@@ -106,7 +106,7 @@ class Desk {
     const { method = '', url = '/' } = request;
     const headers = merged(request.headers);
     request.resume();
-    const { bearer, clock } = this.#office;
+    const { bearer, clock } = this.#context;
     const now = clock();
     const judged = bearer.judge(headers.authorization, false, now);
     const { code, message, notBefore, ...caller } = judged;
@@ -132,11 +132,11 @@ class Desk {
 
   /** @param {Outgoing} response @param {Exchange} exchange */
   async #finish(response, exchange) {
-    const { record, clock } = this.#office;
+    const { record, clock } = this.#context;
     record(exchange);
     await hold(exchange.fault);
     send(response, exchange.reply, new Date(clock()), exchange.fault);
   }
 }
 
-module.exports = { Desk };
+module.exports = { Handler };

@@ -5,9 +5,9 @@ const { number, text } = require('./body.js');
 /** @typedef {import('./tasks.js').Task} Task */
 
 /**
- * What a body orders, wherever its kind of endpoint has it.
+ * What the body of a create asks for, wherever its kind of endpoint has it.
  *
- * @typedef {object} Wish
+ * @typedef {object} CreateRequest
  * @property {Record<string, unknown>} given
  * @property {(name: string) => string} missing What is said where something is.
  * @property {string} model
@@ -16,20 +16,20 @@ const { number, text } = require('./body.js');
  */
 
 /**
- * Creates the task that a body orders, or says why not.
+ * Creates the task that a body asks for, or says why not.
  *
- * @typedef {(kind: import('./kinds.js').Kind, wish: Wish) =>
- *   Task | { code: number, message?: string }} Order
+ * @typedef {(kind: import('./kinds.js').Kind, request: CreateRequest) =>
+ *   Task | { code: number, message?: string }} CreateTask
  */
 
 /**
- * @param {object} shop
- * @param {InstanceType<typeof import('./tasks.js').Tasks>} shop.tasks
- * @param {InstanceType<typeof import('./packs.js').Packs>} shop.packs
- * @param {string | undefined} shop.failure Why the task is going to fail, if it is.
- * @returns {Order}
+ * @param {object} means
+ * @param {InstanceType<typeof import('./tasks.js').Tasks>} means.tasks
+ * @param {InstanceType<typeof import('./packs.js').Packs>} means.packs
+ * @param {string | undefined} means.failure Why the task is going to fail, if it is.
+ * @returns {CreateTask}
  */
-function orders({ tasks, packs, failure }) {
+function creator({ tasks, packs, failure }) {
   return (kind, { given, missing, model, duration, ids }) => {
     const [name] = kind.needs.find((group) => !group.some((name) => given[name])) ?? [];
     if (name !== undefined) return { code: 1201, message: missing(name) };
@@ -63,4 +63,4 @@ function isTask(made) {
   return Object.hasOwn(made, 'kind');
 }
 
-module.exports = { isTask, orders };
+module.exports = { isTask, creator };
