@@ -58,9 +58,11 @@ async function served(folder, sandbox) {
   );
   const ended = once(server, 'exit');
   const url = `http://127.0.0.1:${port}`;
+  const signal = AbortSignal.timeout(120_000);
   try {
     const created = await answer(`${url}/api/videos`, server, {
       method: 'POST',
+      signal,
       body: JSON.stringify({ prompt: 'a paper boat' }),
     });
     assert.equal(created.status, 200, await created.clone().text());
@@ -75,14 +77,14 @@ async function served(folder, sandbox) {
       'webhook-signature': webhook.sign('msg_1', seconds, body),
     };
     for (const path of ['/kling', '/kling-dynamic']) {
-      const genuine = await fetch(url + path, { method: 'POST', headers, body });
+      const genuine = await fetch(url + path, { method: 'POST', signal, headers, body });
       assert.equal(genuine.status, 200, path);
       assert.deepEqual(await genuine.json(), { task_id: '1' });
-      const forged = await fetch(url + path, { method: 'POST', headers, body: '{}' });
+      const forged = await fetch(url + path, { method: 'POST', signal, headers, body: '{}' });
       assert.equal(forged.status, 401, path);
     }
   } finally {
-    server.kill();
+    server.kill('SIGKILL');
     await ended;
   }
 }

@@ -27,8 +27,7 @@ export async function runTests(executable, files, options = {}) {
       else failures.push(`${file}: ${ended ?? 'no test passed'}\n${stdout}\n${stderr}`);
     }
   };
-  // As many as `node --test` runs at once.
-  await Promise.all(Array.from({ length: Math.max(1, availableParallelism() - 1) }, work));
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   if (failures.length > 0) {
     throw new Error(
       `${executable}: ${failures.length} of ${files.length} files failed\n${failures.join('\n')}`,
