@@ -3,15 +3,21 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import vm from 'node:vm';
 import { runJson } from './helpers/run.mjs';
 import { KlingAuthError, KlingWebhookError } from './helpers/surface.mjs';
 import { REJECTS, RESOLVES } from './helpers/surface-async.mjs';
+import { BODY, exampleWebhook, HEADERS } from './helpers/webhook.mjs';
 
 const require = createRequire(import.meta.url);
 const { KlingAuth, KlingWebhook } = require('../index.js');
 const credentials = require('../lib/credentials.js');
 const { startKlingSandbox } = require('../lib/sandbox.js');
 const { fastifyWebhook } = require('../lib/webhook.js');
+setFlagsFromString('--expose-gc');
+const collect = vm.runInNewContext('gc');
+
 const OWN_CLASSES = [TypeError, RangeError, KlingAuthError, KlingWebhookError];
 
 /** What a call ends with; the asserts come once the surroundings are clean again. */
@@ -106,6 +112,76 @@ test('what stands on Object.prototype changes nothing, as long as it stands ther
       const ends = await polluted(name, { value, writable: true, enumerable: true }, walk);
       assertAsOrdinary(ends, `${name} is ${value}`);
     }
+  }
+});
+
+test('accessors on Object.prototype are not called by way of a call, whatever they do', async () => {
+  const throwing = () => {
+    throw new Error('called');
+  };
+  // `then` is what awaiting any object looks for, and a getter of that name is called for all of them.
+  for (const name of NAMES.filter((name) => name !== 'then')) {
+    for (const get of [throwing, collect]) {
+      const set = function set(value) {
+        collect();
+        // Node.js ends the process if setting its own errors' members throws.
+        const own = {
+          __proto__: null,
+          value,
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        };
+        Object.defineProperty(this, name, own);
+      };
+      const ends = await polluted(name, { get, set, enumerable: true }, walk);
+      assertAsOrdinary(ends, `an accessor for ${name}`);
+    }
+  }
+});
+
+test('getters that collect garbage get what they ask for', async () => {
+  /** An object whose members are read by getters that collect garbage before and after. */
+  const collecting = (members) =>
+    Object.defineProperties(
+      {},
+      Object.fromEntries(
+        Object.entries(members).map(([name, value]) => [
+          name,
+          {
+            enumerable: true,
+            get() {
+              collect();
+              const fresh = typeof value === 'function' ? value.bind() : value;
+              collect();
+              return fresh;
+            },
+          },
+        ]),
+      ),
+    );
+  const pair = () => collecting({ accessKey: 'ak-1', secretKey: 'sk-1' });
+  const response = () =>
+    collecting({
+      status: 401,
+      headers: collecting({ date: new Date().toUTCString() }),
+      body: null,
+      text: async () => '{"code":1004,"message":"x"}',
+      clone: response,
+    });
+  const answering = new KlingAuth({ ...pair(), env: {}, fetch: async () => response() });
+  for (let i = 0; i < 3; i++) {
+    const provided = new KlingAuth(
+      collecting({ credentials: collecting({ get: async () => pair(), subscribe: () => {} }) }),
+    );
+    const options = collecting({ forceRefresh: true, signal: new AbortController().signal });
+    assert.match((await provided.getToken(options)).token, /^eyJ/);
+    const init = collecting({ method: 'POST', body: '{}', headers: collecting({ a: 'b' }) });
+    assert.equal((await answering.fetch('/v1/x', init)).status, 401);
+    const seen = await answering.explain(response());
+    assert.deepEqual([seen.status, seen.code], [401, 1004]);
+    const webhook = exampleWebhook(collecting({ isReplay: async () => false }));
+    assert.equal((await webhook.verify(BODY, collecting(HEADERS))).id, HEADERS['webhook-id']);
   }
 });
 

@@ -34,6 +34,23 @@ function merged(...layers) {
   return Object.assign(Object.create(null), ...layers);
 }
 
+/**
+ * Gives an object members of its own: to set them could call what stands on a prototype.
+ *
+ * @template {object} T
+ * @template {object} M
+ * @param {T} object
+ * @param {M} members
+ * @returns {T & M}
+ */
+function define(object, members) {
+  for (const [name, value] of Object.entries(members)) {
+    const descriptor = { value, enumerable: true, configurable: true, writable: true };
+    Object.defineProperty(object, name, merged(descriptor));
+  }
+  return /** @type {T & M} */ (object);
+}
+
 const tagged = Object.prototype.toString;
 
 /**
@@ -45,4 +62,4 @@ function tagOf(value) {
   return tagged.call(value).slice(8, -1);
 }
 
-module.exports = { member, merged, tagOf };
+module.exports = { define, member, merged, tagOf };

@@ -12,6 +12,7 @@ const { startKlingSandbox } = require('../../lib/sandbox.js');
 const { fastifyWebhook, fetchWebhook, nodeWebhook } = require('../../lib/webhook.js');
 
 const PAIR = { accessKey: 'ak-1', secretKey: 'sk-1' };
+const SecretString = JSON.stringify(PAIR);
 const KEY = { apiKey: 'api-key-kling-1' };
 const NOWHERE = fileURLToPath(new URL('no-such-file', import.meta.url));
 const { signal } = new AbortController();
@@ -66,7 +67,7 @@ export const RESOLVES = {
     fetchWebhook(() => new Response(), { webhook: exampleWebhook() })(request(HEADERS)),
   awsSecretsManager: () =>
     credentials.awsSecretsManager({
-      client: { getSecretValue: async () => ({ SecretString: JSON.stringify(PAIR) }) },
+      client: { getSecretValue: async () => ({ SecretString }) },
       secretId: 'x',
     })({ signal }),
   hashicorpVault: () =>

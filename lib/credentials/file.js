@@ -4,7 +4,7 @@ const fs = require('node:fs');
 const { resolve } = require('node:path');
 const { checkOptions } = require('../check.js');
 const { KlingAuthError, refuseArgument } = require('../error.js');
-const { merged } = require('../member.js');
+const { define, merged } = require('../member.js');
 const { pause } = require('./pause.js');
 const { mayBeKey, readFile } = require('./read-file.js');
 const { checked, credentialsOfText } = require('./secret.js');
@@ -46,7 +46,7 @@ function fileCredentials(paths) {
       `${names.join(' and ')} changed each time while being read: write to another file, and rename it when it is whole`,
     );
   };
-  return Object.assign(get, { subscribe: watchFor(names) });
+  return define(get, { subscribe: watchFor(names) });
 }
 
 /**

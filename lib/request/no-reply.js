@@ -1,6 +1,6 @@
 'use strict';
 
-const { member, merged } = require('../member.js');
+const { define, member } = require('../member.js');
 const native = require('#native');
 const { ignoredProxy } = require('./proxy.js');
 
@@ -102,15 +102,7 @@ function withRemedy(error, request) {
  * @param {ErrorOptions} [options]
  */
 function noReply(message, hint, options) {
-  const error = new TypeError(message, options);
-  for (const [name, value] of [
-    ['code', 'KLING_NETWORK'],
-    ['hint', hint],
-  ]) {
-    const descriptor = { value, enumerable: true, configurable: true, writable: true };
-    Object.defineProperty(error, String(name), merged(descriptor));
-  }
-  return error;
+  return define(new TypeError(message, options), { code: 'KLING_NETWORK', hint });
 }
 
 module.exports = { noReply, remedyFor, withRemedy };

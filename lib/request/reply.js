@@ -1,6 +1,6 @@
 'use strict';
 
-const { member, tagOf } = require('../member.js');
+const { member, merged, tagOf } = require('../member.js');
 const native = require('#native');
 const { isArrayBuffer } = require('#platform').types();
 
@@ -109,26 +109,27 @@ function isAsync(body) {
 function envelope(body) {
   const inner = Object(read(body, 'data'));
   const error = ['error', 'detail', 'errors'].map((name) => read(body, name)).find(Boolean);
-  return {
+  // With no prototype, whose `toJSON` would be called.
+  return merged({
     code: scalar(read(body, 'code')),
     message: scalar(read(body, 'message')) ?? scalar(read(body, 'msg')),
     error: typeof error === 'object' && error !== null ? messageOf(error) : scalar(error),
     path: scalar(read(body, 'path')),
     timestamp: scalar(read(body, 'timestamp')),
     request_id: scalar(read(body, 'request_id')),
-    data: {
+    data: merged({
       code: scalar(read(inner, 'code')),
       msg: scalar(read(inner, 'msg')),
       message: scalar(read(inner, 'message')),
-    },
-  };
+    }),
+  });
 }
 
 /** @param {object} error Of a gateway. */
 function messageOf(error) {
   const first = Array.isArray(error) ? error[0] : error;
   if (typeof first !== 'object' || first === null) return scalar(first);
-  return { message: scalar(read(first, 'message')) ?? scalar(read(first, 'msg')) };
+  return merged({ message: scalar(read(first, 'message')) ?? scalar(read(first, 'msg')) });
 }
 
 /**

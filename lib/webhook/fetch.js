@@ -2,7 +2,7 @@
 
 const { concat } = require('#platform');
 const { checkOptions } = require('../check.js');
-const { merged } = require('../member.js');
+const { member, merged } = require('../member.js');
 const native = require('#native');
 const { OPTIONS, Receiver, raiseBodyRead } = require('./receive.js');
 
@@ -13,7 +13,7 @@ function fetchWebhook(handler, options) {
   }
   const receiver = new Receiver(checkOptions('options', options, OPTIONS));
   return async (request, ...rest) => {
-    if (typeof request?.headers?.get !== 'function') {
+    if (!isHeaders(request?.headers)) {
       native.refuseType('request', 'a Request', request);
     }
     const received = await receiver.receive(
@@ -25,6 +25,15 @@ function fetchWebhook(handler, options) {
       ? handler(received.event, request, ...rest)
       : new Response(null, merged({ status: received.status }));
   };
+}
+
+/** @param {unknown} headers */
+function isHeaders(headers) {
+  return (
+    typeof headers === 'object' &&
+    headers !== null &&
+    typeof member(/** @type {Partial<Headers>} */ (headers), 'get') === 'function'
+  );
 }
 
 /**

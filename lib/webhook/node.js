@@ -2,7 +2,7 @@
 
 const { byteLength, concat, nextTick } = require('#platform');
 const { checkOptions } = require('../check.js');
-const { member, merged } = require('../member.js');
+const { define, member } = require('../member.js');
 const native = require('#native');
 const { OPTIONS, Receiver, raiseBodyRead } = require('./receive.js');
 
@@ -35,13 +35,7 @@ function nodeWebhook(options) {
 async function handle(receiver, req, res) {
   const received = await receiver.receive(headersOf(req), () => readBody(receiver, req), req);
   if (received.status === undefined) {
-    const descriptor = {
-      value: received.event,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    };
-    Object.defineProperty(req, 'klingWebhook', merged(descriptor));
+    define(req, { klingWebhook: received.event });
     return true;
   }
   res.writeHead(received.status, { 'Content-Length': 0 }).end();
@@ -119,7 +113,7 @@ function readStream(receiver, req) {
 
 /** What Node says of a connection that ends in the middle of a request. */
 function aborted() {
-  return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+  return define(new Error('aborted'), { code: 'ECONNRESET' });
 }
 
 module.exports = { headersOf, nodeWebhook, readStream };
