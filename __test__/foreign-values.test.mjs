@@ -91,6 +91,21 @@ test('what is no part of a request is refused, however long it is', async () => 
   });
 });
 
+test('a URL that only names the origin is none of it', async () => {
+  const sent = [];
+  const auth = asking(async (url) => {
+    sent.push(url);
+    return new Response('{}');
+  });
+  for (const input of ['blob:https://kling.example/x', new URL('blob:https://kling.example/x')]) {
+    await assert.rejects(auth.fetch(input), {
+      code: 'KLING_INVALID_URL',
+      message: 'input must be a path, or a URL of http or https',
+    });
+  }
+  assert.deepEqual(sent, []);
+});
+
 test('a redirect that cannot be followed rejects as where no reply comes', async () => {
   const redirect = (location) => async () =>
     new Response(null, { status: 307, headers: { location } });

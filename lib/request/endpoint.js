@@ -104,6 +104,8 @@ function resolve(endpoint, input) {
   if (url === undefined) {
     return refuse('is no URL: give a path such as /v1/videos/text2video, or https://host/path');
   }
+  // One that names a blob has the origin of the page that made it.
+  if (url.protocol === 'blob:') return refuse('must be a path, or a URL of http or https');
   if (url.origin !== endpoint.origin) {
     native.checkDestination(url.origin, endpoint.origin, endpoint.allowed);
   }
