@@ -113,14 +113,16 @@ function variables(env) {
  */
 async function* credentials(context) {
   let auth;
+  let refusal;
   try {
     auth = authOf(context);
     yield { check: 'credentials', ok: true, detail: describeCredentials(auth) };
   } catch (error) {
+    refusal = error instanceof Error ? error.message : undefined;
     yield { check: 'credentials', ok: false, ...describe(error) };
   }
   const ofUser = auth !== undefined;
-  yield* further(context, auth);
+  yield* further(context, auth, refusal);
   if (context.values.offline) return;
   let verification;
   let before;

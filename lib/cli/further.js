@@ -13,9 +13,10 @@ const PUBLISHED =
  *
  * @param {import('./main.js').Context} context
  * @param {Pick<import('../..').KlingAuth, 'passedOver' | 'source'> | undefined} auth
+ * @param {string} [refusal] Why there is none.
  * @returns {Generator<Finding, void>}
  */
-function* further({ env, values, lists }, auth) {
+function* further({ env, values, lists }, auth, refusal = '') {
   if (isDotenvUnread(values, lists)) {
     yield {
       check: '.env',
@@ -39,8 +40,20 @@ function* further({ env, values, lists }, auth) {
         fix: 'keep keys on the server, under a name without that prefix, and replace the key',
       };
     }
-    const { odd } = native.describeKey(name, value, url);
+    const { looksLike, problem, odd } = native.describeKey(name, value, url);
+    // Of one that is not in use, nobody else tells.
+    if (problem !== undefined && !refusal.startsWith(`${name} `)) {
+      yield { check: name, ok: null, detail: `${name} ${problem}` };
+    }
     if (odd !== undefined) yield { check: name, ok: null, detail: `${name} ${odd}` };
+    const prefix = /^(?!KLING)\w+?_(?=KLING)/.exec(name)?.[0];
+    if (auth === undefined && looksLike !== undefined && prefix && !PUBLISHED.test(name)) {
+      yield {
+        check: name,
+        ok: null,
+        detail: `${name} is read with the option prefix: '${prefix}' only`,
+      };
+    }
   }
   if (auth !== undefined && auth.passedOver.length > 0) {
     yield {
@@ -49,7 +62,10 @@ function* further({ env, values, lists }, auth) {
       detail: `${auth.passedOver.join(', ')} set too, and not used: ${auth.source} comes first`,
     };
   }
-  if (native.hostOf(url) === 'other') {
+  const misplaced = misplacedIn(url, native);
+  if (misplaced !== undefined) {
+    yield { check: 'base URL', ok: null, ...misplaced };
+  } else if (native.hostOf(url) === 'other') {
     yield {
       check: 'base URL',
       ok: null,
@@ -68,6 +84,33 @@ function* further({ env, values, lists }, auth) {
   }
   const proxy = ignored(url);
   if (proxy !== undefined) yield { check: 'proxy', ok: null, detail: proxy };
+}
+
+/**
+ * What a base URL is instead of one, or has too much.
+ *
+ * @param {string} text
+ * @param {typeof import('../loader/native.js')} native
+ * @returns {{ detail: string, fix: string } | undefined}
+ */
+function misplacedIn(text, native) {
+  let url;
+  try {
+    url = new URL(text);
+  } catch {
+    const { looksLike, problem } = native.describeKey('KLING_API_KEY', text, '');
+    const isKey = looksLike !== 'no kind of key that is known' && problem === undefined;
+    return {
+      detail: isKey ? `looks like ${looksLike}, and is the place of a URL` : 'is no URL',
+      fix: 'write it as https://host, or leave it out',
+    };
+  }
+  const path = url.pathname.replace(/\/$/, '');
+  if (native.hostOf(text) !== 'kling' || path === '' || path === '/v1') return undefined;
+  return {
+    detail: 'has a path, which goes before those of all requests',
+    fix: `write it as ${url.origin}`,
+  };
 }
 
 /** @param {string} url */

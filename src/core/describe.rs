@@ -51,7 +51,9 @@ pub fn describe(variable: &str, value: Secret, host: Host) -> Option<Description
     let key = Key::of_variable("", variable, value);
     let outcome = match slot {
         Slot::ApiKey(host) => ApiKey::new(key, host).map(drop),
-        Slot::WebhookSecret => webhook::secret::Secret::new(&key).map(drop),
+        Slot::WebhookSecret => webhook::secret::split(&key)
+            .iter()
+            .try_for_each(|part| webhook::secret::Secret::new(part).map(drop)),
         Slot::AccessKey | Slot::SecretKey => key.check(slot),
     };
     let problem = match outcome {

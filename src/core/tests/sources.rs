@@ -474,6 +474,9 @@ fn knows_what_a_variable_is_for() {
         Some("begins with \"v1,\", which belongs before signatures: leave it out")
     );
     assert_eq!(problem("KLING_SECRET_KEY", "sk"), None);
+    let secret = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=";
+    let two = format!("{secret} {secret}");
+    assert_eq!(problem("KLING_WEBHOOK_SECRET", &two), None);
     assert_eq!(
         described("KLING_SECRET_KEY", "s k")
             .unwrap()

@@ -119,7 +119,8 @@ pub fn resolve<V: Variables>(
     Ok(keys.iter().map(Secret::new).collect::<Result<_, _>>()?)
 }
 
-fn split(found: &Key) -> Vec<Key> {
+/// The secrets in a variable.
+pub(crate) fn split(found: &Key) -> Vec<Key> {
     let (name, value) = (found.name(), found.value());
     // One is left whole, so that what is said of it is said of the variable.
     if value.trim_start().starts_with("v1,") {
