@@ -156,6 +156,25 @@ test('verify tries once more with the corrected clock, and tells both', async (t
   assert.ok(requests.length <= 4);
 });
 
+test('keys from standard input have their names before them', () => {
+  const key = 'api-key-kling-Ab3_dEf6hIj9-LmN2pQr5tUv8xYz1BcD4fGh7jKl0nO';
+  for (const [input, what] of [
+    [key, ', but an API Key'],
+    [`Bearer ${key}`, ', but an API Key'],
+    [JSON.stringify({ apiKey: key }), ', but an API Key'],
+    ['A0b1C2d3E4f5G6h7I8j9K0l1M2n3O4p5', ', but an access key or a secret key'],
+    ['nothing of the kind', ''],
+  ]) {
+    const { stderr, status } = spawnSync(process.execPath, [BIN, 'headers', '--stdin'], {
+      env: cleanEnv(),
+      encoding: 'utf8',
+      input,
+    });
+    const message = `kling-auth: standard input has no line such as KLING_API_KEY=…${what}: write the name and "=" before each key\n`;
+    assert.deepEqual([stderr, status], [message, 2]);
+  }
+});
+
 test('explain takes what curl -i prints, or a body and its status', () => {
   const explain = (input, ...args) =>
     spawnSync(process.execPath, [BIN, 'explain', ...args], {

@@ -23,6 +23,22 @@ async function readAll(stdin) {
 }
 
 /**
+ * Variables in what was handed in. A key without its name is told apart from none.
+ *
+ * @param {string} text
+ */
+function variablesOf(text) {
+  const { parseVariables } = require('../credentials/variables.js');
+  const variables = parseVariables(text);
+  if (text.trim() === '' || Object.keys(variables).length > 0) return variables;
+  const { looksLike } = require('#native').describeKey('KLING_API_KEY', text.trim(), '');
+  const known = looksLike === undefined || looksLike.startsWith('no ') ? '' : `, but ${looksLike}`;
+  throw new UsageError(
+    `standard input has no line such as KLING_API_KEY=…${known}: write the name and "=" before each key`,
+  );
+}
+
+/**
  * What stands in files such as `.env`, of which a later one goes before an earlier one.
  *
  * @param {readonly string[]} files
@@ -53,4 +69,4 @@ function isDotenvUnread(values, lists) {
   return lists.dotenv === undefined && !values.stdin && existsSync('.env');
 }
 
-module.exports = { isDotenvUnread, readAll, variablesIn };
+module.exports = { isDotenvUnread, readAll, variablesIn, variablesOf };

@@ -2,7 +2,7 @@
 
 const { parse } = require('./args.js');
 const { helpOf, overview } = require('./help.js');
-const { isDotenvUnread, readAll, variablesIn } = require('./input.js');
+const { isDotenvUnread, readAll, variablesIn, variablesOf } = require('./input.js');
 const { Output } = require('./output.js');
 const { STATUS, UsageError, statusOf } = require('./status.js');
 const { printable } = require('./text.js');
@@ -103,8 +103,7 @@ async function run([name, ...args], io, output, json) {
   let { env } = io;
   if (values.stdin) {
     // What comes in takes the place of the environment: two sources would make up a mixed pair.
-    const { parseVariables } = require('../credentials/variables.js');
-    env = parseVariables(await readAll(io.stdin));
+    env = variablesOf(await readAll(io.stdin));
     output.concealAll(env);
   }
   if (lists.dotenv !== undefined) {
