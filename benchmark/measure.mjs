@@ -54,7 +54,7 @@ export function summary(values) {
 export function table(title, results, base, unit = 'ns') {
   const digits = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
   const rows = Object.entries(results).map(([name, { min, median }]) => {
-    const ratio = median / results[base].median;
+    const ratio = min / results[base].min;
     return `| ${name} | ${ratio.toFixed(2)} | ${digits(min)} | ${digits(median)} |`;
   });
   return [

@@ -1,10 +1,9 @@
 // What providers cost everybody else: promises beside providers that hang, and many providers started
 // together.
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { summary } from './measure.mjs';
+import { folder } from './released.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const HUNG = [0, 1, 100, 1_000];
 const STARTED = [5_000, 10_000];
 const ROUNDS = 9;
@@ -49,7 +48,7 @@ function times(programs) {
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, program] of programs.entries()) {
       const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], {
-        cwd: root,
+        cwd: folder,
         encoding: 'utf8',
       });
       if (status !== 0) throw new Error(stderr);

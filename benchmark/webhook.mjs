@@ -116,8 +116,8 @@ async function row(size, body) {
     },
     options,
   );
-  const times = (results, name) => (results[name].median / results.ours.median).toFixed(2);
-  const us = (results) => (results.ours.median / 1000).toFixed(1);
+  const times = (results, name) => (results[name].min / results.ours.min).toFixed(2);
+  const us = (results) => (results.ours.min / 1000).toFixed(1);
   const cells = [
     size,
     times(raw, 'byHand'),
@@ -128,6 +128,6 @@ async function row(size, body) {
     times(parsed, 'svix'),
     us(parsed),
   ];
-  const byHand = raw.byHand.median / raw.ours.median;
+  const byHand = raw.byHand.min / raw.ours.min;
   return { size, byHand, text: `| ${cells.join(' | ')} |` };
 }
