@@ -40,7 +40,8 @@ export interface KlingWebhookRequest extends IncomingMessage {
  * `express.raw()`.
  *
  * Passes `next` what is not the sender's fault: an aborted request, a body that was read before, an
- * error of `isReplay` or `onRejected`.
+ * error of `isReplay` or `onRejected`. It throws for what is no request of Node.js and for a missing `next`:
+ * without one nothing could follow a genuine delivery.
  *
  * @throws {TypeError | RangeError | KlingAuthError} For bad options, as `new KlingWebhook` does.
  * @example
@@ -85,7 +86,7 @@ export function fastifyWebhook(fastify: any, options: KlingFastifyWebhookOptions
  * A handler of Fetch-style requests: Next.js routes, Hono, and what adapts others to them.
  *
  * Rejects with what is not the sender's fault: an aborted request, a body that was read before, a
- * missing secret, an error of `isReplay`, `onRejected` or `handler`.
+ * missing secret, what is no `Request`, an error of `isReplay`, `onRejected` or `handler`.
  *
  * @param handler Gets the delivery, the request, and whatever else the framework passes.
  * @example
