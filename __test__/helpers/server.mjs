@@ -16,6 +16,7 @@ export async function serve(t, handle) {
     requests.push(request);
     handle(request, response);
   });
+  server.keepAliveTimeout = 0; // on a busy machine it would end a connection with a request on its way
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => {
     server.close();

@@ -37,6 +37,9 @@ class LoopbackServer {
             { key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) },
             listener,
           );
+    // A connection that ends for being idle may end while a request is on its way: on a busy machine,
+    // where a test's client and this server wait for each other's turn, that test would fail.
+    this.#server.keepAliveTimeout = 0;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
