@@ -11,7 +11,7 @@
 )]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr;
+use std::{ptr, thread};
 
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, JsValue as _, Status, check_status, sys};
@@ -56,13 +56,20 @@ impl Classes {
     ///
     /// Only ever that an exception is pending, which napi leaves as it is.
     pub fn run<R>(&self, env: Env, work: impl FnOnce() -> Result<R, Failure>) -> napi::Result<R> {
-        let failure = match catch_unwind(AssertUnwindSafe(work)) {
-            Ok(Ok(value)) => return Ok(value),
-            Ok(Err(failure)) => failure,
-            Err(_) => Error::Internal.into(),
-        };
+        match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(failure)) => Err(self.thrown(env, Ok(failure))),
+            Err(panic) => Err(self.thrown(env, Err(panic))),
+        }
+    }
+
+    /// On its own, as every export would hold a copy of it.
+    #[cold]
+    #[inline(never)]
+    fn thrown(&self, env: Env, cause: thread::Result<Failure>) -> napi::Error {
+        let failure = cause.unwrap_or_else(|_| Error::Internal.into());
         self.throw(env, &failure);
-        Err(napi::Error::new(Status::PendingException, String::new()))
+        napi::Error::new(Status::PendingException, String::new())
     }
 
     /// Leaves an exception pending, whatever happens.
