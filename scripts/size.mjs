@@ -9,10 +9,10 @@ import { capture, root } from './lib/sh.mjs';
 
 /** That of the WebAssembly module, and of a Worker with it, stands in test-edge.mjs. */
 const BUDGET = {
-  addon: 700_000,
-  'main package, packed': 285_000,
-  'platform package, packed': 360_000,
-  'installed, both': 1_520_000,
+  addon: 672_000,
+  'main package, packed': 280_000,
+  'platform package, packed': 335_000,
+  'installed, both': 1_455_000,
 };
 
 /** The parts of the main package: a file belongs to the first that it fits. */
@@ -55,10 +55,10 @@ for (const file of files(main)) {
 const addon = readFileSync(binaryFor('linux-x64-gnu'));
 rows.unshift({ part: 'addon', contents: [addon] });
 
-console.log('| part | installed, bytes | gzipped, bytes | files |\n| --- | --- | --- | --- |');
+console.log('| part | files | installed, bytes | gzipped, bytes |\n| --- | ---: | ---: | ---: |');
 for (const { part, contents } of rows) {
   const whole = Buffer.concat(contents);
-  console.log(`| ${part} | ${whole.length} | ${gzipped(whole)} | ${contents.length} |`);
+  console.log(`| ${part} | ${contents.length} | ${whole.length} | ${gzipped(whole)} |`);
 }
 console.log();
 
