@@ -13,6 +13,7 @@ import { binaries, buildReleased, binaryFor as file } from './lib/released.mjs';
 import { writeSboms } from './lib/sbom.mjs';
 import { capture, root, run } from './lib/sh.mjs';
 import { note, scratch, step } from './lib/steps.mjs';
+import { NODE_MAJORS } from './lib/tools.mjs';
 
 const work = scratch('release');
 
@@ -101,17 +102,16 @@ await step('a server that speaks the API of HashiCorp Vault', () =>
   run(process.execPath, ['scripts/test-secrets.mjs', '--vault-server']),
 );
 
-for (const [name, script] of [
+for (const [name, script, ...args] of [
   ['Next.js', 'next'],
   ['Windows, in Wine', 'windows'],
   ['s390x and 32-bit ARM, emulated', 'emulated'],
   ['the two commands on a bare Debian', 'bare-debian'],
   ['the tests under AddressSanitizer', 'asan'],
   ['installed from a registry, and the tests on each Node.js', 'install'],
-  ['with the clients of secret managers', 'secrets'],
-  ['inside the tools that users run', 'tools'],
+  ['the tests on WebAssembly, on each Node.js', 'wasm', ...NODE_MAJORS.map(String)],
 ]) {
-  await step(name, () => run(process.execPath, [`scripts/test-${script}.mjs`]));
+  await step(name, () => run(process.execPath, [`scripts/test-${script}.mjs`, ...args]));
 }
 
 await step('soak', () => run(process.execPath, ['scripts/soak.mjs']));
