@@ -42,13 +42,13 @@ const PROVIDER = `
   globalThis.auth = new KlingAuth({
     credentials: async () => {
       Atomics.add(calls, 0, 1);
-      return { accessKey: 'access-key', secretKey: 'secret-key' };
+      return { accessKey: 'ak-workers', secretKey: 'sk-workers' };
     },
   });
   await auth.ready();`;
 const PAIR = `
   const { KlingAuth } = require('kling-auth');
-  globalThis.auth = new KlingAuth('access-key', 'secret-key');
+  globalThis.auth = new KlingAuth('ak-workers', 'sk-workers');
   auth.token;`;
 
 /** The round that took the least time. */
