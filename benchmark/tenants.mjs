@@ -73,7 +73,7 @@ export async function run() {
       '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
       ...rows.map(({ row }) => row),
       '',
-      `Building one takes the same however many there are. Memory is the limit: ${(rows.at(-1).bytes / 1000).toFixed(1)} kB each.\n`,
+      `Building one takes the same until the garbage collector, which looks at each, counts. Memory is the limit: ${(rows.at(-1).bytes / 1000).toFixed(1)} kB each.\n`,
     ].join('\n'),
   ];
 }
