@@ -18,6 +18,7 @@ const NEEDS = {
     'both halves come from one version': LINKS,
     'a listener hears of every way to replace a file': LINKS,
   },
+  loading: { 'with permissions a look that is denied': 'to load nothing before, as Wine 8 has to' },
   package: { '': 'npm' },
   places: { 'the program of docs/secrets/': LINKS },
   readme: { 'every snippet of': LINKS, 'every snippet and every example': COMPILER },
