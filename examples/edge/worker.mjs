@@ -21,7 +21,7 @@ export default {
     return auth.fetch('/v1/videos/text2video', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ model_name: 'kling-v2-master', prompt: 'a boat on a river' }),
+      body: JSON.stringify({ model_name: 'kling-v2-6', prompt: 'a boat on a river' }),
     });
   },
 };
