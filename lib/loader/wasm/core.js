@@ -37,15 +37,15 @@ function* fieldsIn(bytes) {
   }
 }
 
-/** More calls within each other than the module and what it asks take of the stack. */
-const DEPTH = 40;
-/** The same of what only looks at numbers. */
-const SHALLOW = 8;
-
-/** @param {number} depth @returns {number} */
-function dive(depth) {
-  return depth === 0 ? 0 : dive(depth - 1) + 1;
-}
+/**
+ * What a call makes sure of on the stack, in frames of 2 KiB. The module and what it asks take a few of
+ * them. The others are for V8: at the entry of a function that it has yet to compile it throws unless
+ * 40 KiB are left. An import that was called before may be such a function, since V8 throws away code
+ * that is not used for a while.
+ */
+const FRAMES = 32;
+/** The same of what only looks at numbers, and asks nothing. */
+const FEW_FRAMES = 1;
 
 /**
  * What the rest of the package lends.
@@ -114,7 +114,7 @@ class Core {
    */
   peek(name, ...numbers) {
     if (this.isLost) this.#refuse();
-    dive(SHALLOW);
+    this.#exports.take_stack(FEW_FRAMES);
     try {
       return this.#exports[name](...numbers);
     } catch (error) {
@@ -196,7 +196,7 @@ class Core {
    */
   #checkStack() {
     try {
-      dive(DEPTH);
+      this.#exports.take_stack(FRAMES);
     } catch (error) {
       this.values.length = this.#begin;
       throw error;

@@ -7,6 +7,7 @@ use std::mem;
 
 use zeroize::Zeroize as _;
 
+use super::stack;
 use crate::failure::status;
 use crate::value::Js;
 use crate::{auth, output, provider, stateless, webhook};
@@ -21,6 +22,8 @@ macro_rules! exports {
 }
 
 exports! {
+    fn take_stack(frames: u32) -> f64 { stack::take(frames) }
+
     fn output_place() -> *const u8 { output::place().0 }
     fn output_length() -> usize { output::place().1 }
 

@@ -8,3 +8,4 @@
 mod allocator;
 mod exports;
 pub mod imports;
+mod stack;
