@@ -51,7 +51,7 @@ export declare class Native {
    */
   checkUrl(argument: string, url: { protocol: string, hostname: string, pathname: string, hasExtras: boolean } | undefined, bare: boolean): void
   /** Refuses a request to an origin that is neither that of the base URL nor an allowed one. */
-  checkDestination(origin: string, base: string, allowed: Array<string>): void
+  checkDestination(origin: string, base: string, allowed: string[]): void
   /** The name of a bearer token's kind. */
   credentialOf(bearer: string): 'jwt' | 'apiKey'
   /** Checks the options of `verify` and returns them. */

@@ -14,6 +14,7 @@ use super::driver::Driver;
 use super::error::Failure;
 use super::native::Native;
 use super::provider::{self, ProviderEvents, request_id};
+use super::raw::bytes::Text;
 use super::raw::classes::Classes;
 use super::raw::reader;
 use super::raw::value::{
@@ -200,8 +201,8 @@ impl NativeAuth {
 
     /// Tells that the request `id` came to nothing, for a reason known to JavaScript.
     #[napi(catch_unwind)]
-    pub fn fail(&self, id: f64, problem: String) {
-        self.fail_request(request_id(id), problem);
+    pub fn fail(&self, id: f64, #[napi(ts_arg_type = "string")] problem: Text) {
+        self.fail_request(request_id(id), problem.0);
     }
 
     /// Variables with further credentials, which those in use come before. None once they were

@@ -12,6 +12,7 @@ use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 use super::native::Native;
+use super::raw::bytes::Text;
 use super::raw::value::{Made, record, undefined};
 use super::value::Js;
 
@@ -29,13 +30,13 @@ impl Native {
     pub fn check_options(
         &self,
         env: Env,
-        argument: String,
+        #[napi(ts_arg_type = "string")] argument: Text,
         options: Unknown<'_>,
         #[napi(ts_arg_type = "Record<string, string>")] types: Unknown<'_>,
     ) -> napi::Result<Made> {
         self.classes.run(env, || {
             let mut members = Vec::new();
-            for (name, value) in entry::options(&argument, Js(options), Js(types))? {
+            for (name, value) in entry::options(&argument.0, Js(options), Js(types))? {
                 let value = value.map_or_else(|| undefined(env), |value| Ok(value.raw()))?;
                 let name = CString::new(name).map_err(|_| Error::Internal)?;
                 members.push((name, value));
@@ -54,12 +55,12 @@ impl Native {
     pub fn refuse_type(
         &self,
         env: Env,
-        argument: String,
-        expected: String,
+        #[napi(ts_arg_type = "string")] argument: Text,
+        #[napi(ts_arg_type = "string")] expected: Text,
         value: Unknown<'_>,
     ) -> napi::Result<()> {
         self.classes.run(env, || {
-            Err(wrong_type(&argument, expected, Js(value).kind()?))
+            Err(wrong_type(&argument.0, expected.0, Js(value).kind()?))
         })
     }
 
@@ -69,12 +70,12 @@ impl Native {
     pub fn refuse_received(
         &self,
         env: Env,
-        argument: String,
-        expected: String,
-        received: String,
+        #[napi(ts_arg_type = "string")] argument: Text,
+        #[napi(ts_arg_type = "string")] expected: Text,
+        #[napi(ts_arg_type = "string")] received: Text,
     ) -> napi::Result<()> {
         self.classes.run(env, || {
-            Err(entry::received(argument, expected, received).into())
+            Err(entry::received(argument.0, expected.0, received.0).into())
         })
     }
 
@@ -83,12 +84,12 @@ impl Native {
     pub fn refuse_number(
         &self,
         env: Env,
-        argument: String,
-        expected: String,
+        #[napi(ts_arg_type = "string")] argument: Text,
+        #[napi(ts_arg_type = "string")] expected: Text,
         value: Unknown<'_>,
     ) -> napi::Result<()> {
         self.classes.run(env, || {
-            Err(entry::out_of_range(argument, expected, Js(value))?.into())
+            Err(entry::out_of_range(argument.0, expected.0, Js(value))?.into())
         })
     }
 
@@ -100,8 +101,13 @@ impl Native {
 
     /// Throws that two options exclude each other.
     #[napi(catch_unwind, ts_return_type = "never")]
-    pub fn refuse_both(&self, env: Env, first: String, second: String) -> napi::Result<()> {
+    pub fn refuse_both(
+        &self,
+        env: Env,
+        #[napi(ts_arg_type = "string")] first: Text,
+        #[napi(ts_arg_type = "string")] second: Text,
+    ) -> napi::Result<()> {
         self.classes
-            .run(env, || Err(entry::conflict(first, second).into()))
+            .run(env, || Err(entry::conflict(first.0, second.0).into()))
     }
 }

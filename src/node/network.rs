@@ -10,6 +10,7 @@ use napi_derive::napi;
 
 use super::auth::NativeAuth;
 use super::native::Native;
+use super::raw::bytes::Text;
 use super::raw::value::{Made, boolean, moment, number, number_in, record, texts, undefined};
 use super::value::Js;
 
@@ -95,7 +96,7 @@ impl Native {
     pub fn check_url(
         &self,
         env: Env,
-        argument: String,
+        #[napi(ts_arg_type = "string")] argument: Text,
         #[napi(
             ts_arg_type = "{ protocol: string, hostname: string, pathname: string, hasExtras: boolean } | undefined"
         )]
@@ -103,7 +104,7 @@ impl Native {
         bare: bool,
     ) -> napi::Result<()> {
         self.classes
-            .run(env, || entry::check_url(argument, Js(url), bare))
+            .run(env, || entry::check_url(argument.0, Js(url), bare))
     }
 
     /// Refuses a request to an origin that is neither that of the base URL nor an allowed one.
@@ -115,12 +116,13 @@ impl Native {
     pub fn check_destination(
         &self,
         env: Env,
-        origin: String,
-        base: String,
-        allowed: Vec<String>,
+        #[napi(ts_arg_type = "string")] origin: Text,
+        #[napi(ts_arg_type = "string")] base: Text,
+        #[napi(ts_arg_type = "string[]")] allowed: Vec<Text>,
     ) -> napi::Result<()> {
         self.classes.run(env, || {
-            Ok(endpoint::check_destination(&origin, &base, &allowed)?)
+            let allowed: Vec<_> = allowed.into_iter().map(|origin| origin.0).collect();
+            Ok(endpoint::check_destination(&origin.0, &base.0, &allowed)?)
         })
     }
 

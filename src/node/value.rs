@@ -8,6 +8,7 @@ use napi::{JsValue as _, ValueType, sys};
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
+use crate::raw::bytes::Text;
 use crate::raw::object::{layers, member, own_names, read};
 use crate::raw::value::cast;
 
@@ -59,7 +60,7 @@ impl Value for Js<'_> {
     }
 
     fn text(self) -> Result<Zeroizing<String>, Failure> {
-        self.cast().map(Zeroizing::new)
+        Ok(Zeroizing::new(self.cast::<Text>()?.0))
     }
 
     fn date(self) -> Result<Option<f64>, Failure> {

@@ -7,7 +7,8 @@
 
 use std::ptr;
 
-use napi::{Env, check_status, sys};
+use napi::bindgen_prelude::FromNapiValue;
+use napi::{Env, Status, check_status, sys};
 
 use super::bound::Call;
 use crate::error::Failure;
@@ -197,4 +198,17 @@ pub fn utf8(env: Env, value: sys::napi_value, limit: usize) -> napi::Result<Opti
         text.set_len(written);
     }
     Ok(Some(text))
+}
+
+/// A string that a function takes. napi's own conversion puts what is none into its message, for which
+/// it calls `JSON.stringify`: a stranger's code, and 12 kB of ours.
+pub struct Text(pub String);
+
+impl FromNapiValue for Text {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        let bytes = utf8(Env::from_raw(env), value, usize::MAX)?;
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        text.map(Self)
+            .ok_or_else(|| napi::Error::new(Status::StringExpected, "expected a string"))
+    }
 }

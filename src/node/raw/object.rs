@@ -13,7 +13,8 @@ use std::ptr;
 use napi::bindgen_prelude::{Array, FromNapiValue as _, JsObjectValue as _, Object, Unknown};
 use napi::{Env, JsValue as _, ValueType, check_status, sys};
 
-use super::value::text;
+use super::bytes::Text;
+use super::value::{cast, text};
 
 /// Nobody derives options that often. A prototype that a `Proxy` makes up may have no end.
 const MOST_PROTOTYPES: usize = 100;
@@ -97,8 +98,7 @@ fn short_text(value: Unknown<'_>) -> napi::Result<String> {
     {
         return Ok(text.to_owned());
     }
-    // SAFETY: as above, and it is a string.
-    unsafe { String::from_napi_value(raw.env, raw.value) }
+    Ok(cast::<Text>(value)?.0)
 }
 
 /// Whether the object has a member of its own by this name.
