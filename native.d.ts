@@ -42,6 +42,10 @@ export declare class Native {
    * reads a file for a variable.
    */
   constructor(typeError: Function, rangeError: Function, authError: Function, webhookError: Function, readFile: (variable: string, path: string) => string)
+  /** A function that returns the current token of an instance, replaced if it is stale. */
+  reader(): (handle: unknown, now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: import('./index').KlingRefreshReason }
+  /** A function that signs anew for an instance and returns the token. */
+  refresher(): (handle: unknown, now?: number) => string
   /**
    * Refuses a URL that credentials cannot be sent to; with `bare`, one that has a path.
    *
@@ -85,10 +89,8 @@ export declare class NativeAuth {
    * provider is told to `events` under its `number`.
    */
   constructor(native: Native, options: unknown, processEnv: object, events?: ProviderEvents | undefined | null, number?: number | undefined | null)
-  /** A function that returns the current token, replaced if it is stale. */
-  reader(): (now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: import('./index').KlingRefreshReason }
-  /** A function that signs anew and returns the token. */
-  refresher(): (now?: number) => string
+  /** What `read` and `refresh` know the instance by. */
+  handle(): unknown
   /** Drops the cached token, or only `seen` if that is the cached one. */
   invalidate(seen: unknown): void
   /** The cached token, or a new one from the credential at hand if `seen` is still the cached one. */

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
-const { Provider } = createRequire(import.meta.url)('../lib/provider.js');
+const require = createRequire(import.meta.url);
+const { read } = require('../lib/loader/native.js');
+const { Provider } = require('../lib/provider.js');
 
 /** A provider that hands out what it is told to, with the bearer that its first answer makes. */
 async function started(...answers) {
@@ -16,7 +18,7 @@ async function started(...answers) {
   };
   const { provider, native } = Provider.connect({ credentials }, {});
   await provider.wait(false);
-  return { provider, native, reasons, bearer: native.reader()().token };
+  return { provider, native, reasons, bearer: read(native.handle()).token };
 }
 
 const KEYS = ['api-key-kling-1', 'api-key-kling-2', 'api-key-kling-3'].map((apiKey) => ({
@@ -50,7 +52,7 @@ test('each credential is asked about once', async () => {
 test('a provider that fails leaves the refusal as it is', async () => {
   const { provider, native, bearer } = await started(KEYS[0], new Error('vault is sealed'));
   assert.equal(await provider.reask(bearer), undefined);
-  assert.equal(native.reader()().token, bearer);
+  assert.equal(read(native.handle()).token, bearer);
 });
 
 test('only a signal and disposal reject', async () => {

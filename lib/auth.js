@@ -8,6 +8,8 @@ const { announceLater, isHeard } = require('./events.js');
 const { member } = require('./member.js');
 const { Uncloneable } = require('./uncloneable.js');
 
+const { read, refresh } = native;
+
 // The class is JavaScript, its data is not: accessors stand on the prototype, where subclasses
 // find them, private fields refuse foreign receivers, and the secret stays on the other side.
 class KlingAuth extends Uncloneable {
@@ -23,11 +25,8 @@ class KlingAuth extends Uncloneable {
   #serial = 0;
   /** The end of the token that `getToken` gave last. @type {Date | undefined} */
   #end;
-  // Bound on first use: most instances of a program with many tenants are never read.
-  /** @type {((now?: number) => import('./token.js').IssuedToken) | undefined} */
-  #read;
-  /** @type {((now?: number) => string) | undefined} */
-  #refresh;
+  /** What `read` and `refresh` know the instance by. @type {unknown} */
+  #handle;
   /** What `fetch` and `verify` share. @type {import('./request/network.js').Network} */
   #network;
   /** @type {import('..').KlingFetch | undefined} */
@@ -133,9 +132,14 @@ class KlingAuth extends Uncloneable {
   }
 
   refresh() {
-    this.#refresh ??= this.#native.refresher();
-    const refresh = this.#refresh;
-    const token = this.#withCause(refresh);
+    this.#handle ??= this.#native.handle();
+    const now = this.#now;
+    let token;
+    try {
+      token = now === undefined ? refresh(this.#handle) : refresh(this.#handle, now());
+    } catch (error) {
+      throw this.#explained(error);
+    }
     if (isHeard('refresh', this.#onRefresh)) this.#current(true);
     return token;
   }
@@ -235,30 +239,33 @@ class KlingAuth extends Uncloneable {
 
   /** @returns {never} */
   #notReady() {
-    return this.#withCause(() => native.refuseNotReady());
+    try {
+      return native.refuseNotReady();
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   /**
-   * Calls with the time, and tells what the provider has last failed with where there is no token.
+   * Tells what the provider has last failed with where there is no token.
    *
-   * @template T
-   * @param {(now?: number) => T} call
-   * @returns {T}
+   * @param {unknown} error
    */
-  #withCause(call) {
-    const now = this.#now;
-    try {
-      return now === undefined ? call() : call(now());
-    } catch (error) {
-      this.#provider?.explain(error);
-      throw error;
-    }
+  #explained(error) {
+    this.#provider?.explain(error);
+    return error;
   }
 
   /** @param {boolean} [signedHere] Rather than from a provider's answer, which is told by itself. */
   #current(signedHere = false) {
-    this.#read ??= this.#native.reader();
-    const issued = this.#withCause(this.#read);
+    this.#handle ??= this.#native.handle();
+    const now = this.#now;
+    let issued;
+    try {
+      issued = now === undefined ? read(this.#handle) : read(this.#handle, now());
+    } catch (error) {
+      throw this.#explained(error);
+    }
     if (issued.serial !== this.#serial) this.#announce(issued, signedHere);
     return issued;
   }

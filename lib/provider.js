@@ -59,8 +59,6 @@ class Provider {
   #shared = new Map();
   #link;
   #native;
-  /** @type {((now?: number) => import('./token.js').IssuedToken) | undefined} */
-  #read;
 
   /**
    * The two halves.
@@ -124,9 +122,9 @@ class Provider {
       await this.#join(signal, () =>
         this.#open((ticket) => this.#native.refused(ticket, bearer, momentOf(this.#now))),
       );
-      this.#read ??= this.#native.reader();
       const now = momentOf(this.#now);
-      const { token } = now === undefined ? this.#read() : this.#read(now);
+      const handle = this.#native.handle();
+      const { token } = now === undefined ? native.read(handle) : native.read(handle, now);
       return token === bearer ? undefined : token;
     } catch (error) {
       if (signal?.aborted || codeOf(error) === 'KLING_DISPOSED') throw error;

@@ -7,7 +7,7 @@ function generateKlingToken(options) {
   return native.generateToken(options, native.platform.environment());
 }
 
-/** @typedef {ReturnType<ReturnType<import('../native').NativeAuth['reader']>>} IssuedToken What `NativeAuth` hands out. */
+/** @typedef {ReturnType<ReturnType<import('../native').Native['reader']>>} IssuedToken What `read` hands out. */
 
 /** @type {typeof import('..').decodeKlingToken} */
 function decodeKlingToken(token) {

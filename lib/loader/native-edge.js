@@ -37,6 +37,8 @@ module.exports = Object.assign(native, {
   ...others,
   errors,
   platform,
+  read: native.reader(),
+  refresh: native.refresher(),
   wasmReason: 'an edge runtime loads no addons',
   /** @param {WebAssembly.Module} module */
   setCore(module) {

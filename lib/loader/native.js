@@ -206,6 +206,8 @@ module.exports = Object.assign(native, {
   elapsedMs,
   errors,
   platform,
+  read: native.reader(),
+  refresh: native.refresher(),
   /** Why WebAssembly does the work; `undefined` where the addon does. */
   wasmReason,
   /** What is said of an addon that is missing and could be there. */

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use ctutils::CtEq as _;
+use kling_auth_hmac::HmacSha256;
 use zeroize::Zeroizing;
 
 use crate::credentials::{Credential, CredentialKind};
-use crate::token::hs256::Hs256;
 use crate::token::jwt::Jwt;
 
 /// A program that rotates its credentials every hour has a day to let go of a token.
@@ -15,7 +15,7 @@ const MOST: usize = 24;
 /// Recognises what was made with them, without keeping them: a pair by its access key, which every one
 /// of its tokens names, an API Key by itself. Digests tell nobody what they were.
 #[derive(Default)]
-pub struct Past(VecDeque<Zeroizing<Vec<u8>>>);
+pub struct Past(VecDeque<Digest>);
 
 impl Past {
     /// Takes down a credential that is no longer in use, in the place of the oldest.
@@ -44,12 +44,14 @@ impl Past {
             || self.holds(&digest(CredentialKind::ApiKey, bearer))
     }
 
-    fn holds(&self, digest: &[u8]) -> bool {
-        self.0.iter().any(|past| past.ct_eq(digest).into())
+    fn holds(&self, digest: &Digest) -> bool {
+        self.0.iter().any(|past| past.ct_eq(&**digest).into())
     }
 }
 
+type Digest = Zeroizing<[u8; 32]>;
+
 /// Secrets are long enough that one cannot be found by trying.
-fn digest(kind: CredentialKind, name: &str) -> Zeroizing<Vec<u8>> {
-    Hs256::new(kind.as_str().as_bytes()).sign(name.as_bytes())
+fn digest(kind: CredentialKind, name: &str) -> Digest {
+    HmacSha256::new(kind.as_str().as_bytes()).sign(&[name.as_bytes()])
 }

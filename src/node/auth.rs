@@ -1,5 +1,6 @@
 //! The native half of the class `KlingAuth`.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use super::native::Native;
 use super::provider::{self, ProviderEvents, request_id};
 use super::raw::bytes::Text;
 use super::raw::classes::Classes;
-use super::raw::reader;
+use super::raw::reader::{Handle, Readers};
 use super::raw::value::{
     Made, boolean, list, millis, moment_of, optional_number, optional_text, record, text, token,
 };
@@ -33,6 +34,9 @@ use kling_auth_core::request::endpoint::Base;
 pub struct NativeAuth {
     pub(super) classes: Rc<Classes>,
     pub(super) auth: Arc<Auth>,
+    readers: Rc<Readers>,
+    /// Most instances of a program with many tenants are never read.
+    handle: OnceCell<Handle>,
     pub(super) base: Base,
     provider: Option<Driver>,
     /// Variables with further credentials, which the ones in use come before.
@@ -77,6 +81,8 @@ impl NativeAuth {
             Ok(Self {
                 classes: Rc::clone(&native.classes),
                 auth,
+                readers: Rc::clone(&native.readers),
+                handle: OnceCell::new(),
                 base,
                 provider,
                 passed_over,
@@ -84,23 +90,11 @@ impl NativeAuth {
         })
     }
 
-    /// A function that returns the current token, replaced if it is stale.
-    #[napi(
-        catch_unwind,
-        ts_return_type = "(now?: number) => { token: string; expiresAt: number | null; refreshesAt: number | null; serial: number; reason: import('./index').KlingRefreshReason }"
-    )]
-    pub fn reader(&self, env: Env) -> napi::Result<Made> {
-        let auth = Arc::clone(&self.auth);
-        self.classes
-            .run(env, || Ok(reader::reader(env, &self.classes, auth)?))
-    }
-
-    /// A function that signs anew and returns the token.
-    #[napi(catch_unwind, ts_return_type = "(now?: number) => string")]
-    pub fn refresher(&self, env: Env) -> napi::Result<Made> {
-        let auth = Arc::clone(&self.auth);
-        self.classes
-            .run(env, || Ok(reader::refresher(env, &self.classes, auth)?))
+    /// What `read` and `refresh` know the instance by.
+    #[napi(catch_unwind, ts_return_type = "unknown")]
+    pub fn handle(&self, env: Env) -> u32 {
+        let new = || Handle::new(env, &self.readers, Arc::clone(&self.auth));
+        self.handle.get_or_init(new).number()
     }
 
     /// Drops the cached token, or only `seen` if that is the cached one.

@@ -7,7 +7,7 @@ const { Feed } = require('./feed.js');
 /** @typedef {InstanceType<typeof import('./core.js').Core>} Core */
 /** @typedef {InstanceType<typeof Feed>} FeedOf */
 /** @typedef {InstanceType<typeof import('./feed.js').ProviderEvents>} ProviderEvents */
-/** @typedef {ReturnType<ReturnType<import('../../../native').NativeAuth['reader']>>} Issued */
+/** @typedef {ReturnType<ReturnType<import('../../../native').Native['reader']>>} Issued */
 
 /** Wipes what belongs to instances that were collected. */
 const collected = new FinalizationRegistry(
@@ -29,6 +29,8 @@ function authClass(currentCore) {
     #half;
     /** @type {FeedOf | undefined} */
     #feed;
+    /** Weak, so that a heap snapshot finds no token that the program does not hold itself. @type {WeakRef<Issued> | undefined} */
+    #shown;
 
     /**
      * @param {unknown} _native The addon's class needs it.
@@ -46,39 +48,35 @@ function authClass(currentCore) {
       collected.register(this, { core, half: this.#half, feed: this.#feed });
     }
 
-    reader() {
-      const core = this.#core;
-      /** Weak, so that a heap snapshot finds no token that the program does not hold itself. @type {WeakRef<Issued> | undefined} */
-      let shown;
-      let serial = 0;
-      /** @param {...number} time */
-      return (...time) => {
-        const object = shown?.deref();
-        const now = time.length === 0 ? platform.now() : millis(time[0]);
-        if (object !== undefined && core.peek('auth_fresh', this.#half, now) === serial) {
-          return object;
-        }
-        try {
-          core.call('auth_read', this.#half, now);
-          const issued = issuedOf(core.fields());
-          serial = issued.serial;
-          shown = new WeakRef(issued);
-          return issued;
-        } finally {
-          // The read may have found that the provider is to be asked.
-          this.#feed?.tick();
-        }
-      };
+    /** What `read` and `refresh` know the instance by. */
+    handle() {
+      return this;
     }
 
-    refresher() {
+    /** @param {(number | undefined)[]} time */
+    read(time) {
       const core = this.#core;
-      /** @param {...number} time */
-      return (...time) => {
-        const now = time.length === 0 ? platform.now() : millis(time[0]);
-        core.call('auth_refresh', this.#half, now);
-        return text(core.fields()[0]);
-      };
+      const object = this.#shown?.deref();
+      const now = time.length === 0 ? platform.now() : millis(time[0]);
+      if (object !== undefined && core.peek('auth_fresh', this.#half, now) === object.serial) {
+        return object;
+      }
+      try {
+        core.call('auth_read', this.#half, now);
+        const issued = issuedOf(core.fields());
+        this.#shown = new WeakRef(issued);
+        return issued;
+      } finally {
+        // The read may have found that the provider is to be asked.
+        this.#feed?.tick();
+      }
+    }
+
+    /** @param {(number | undefined)[]} time */
+    refresh(time) {
+      const now = time.length === 0 ? platform.now() : millis(time[0]);
+      this.#core.call('auth_refresh', this.#half, now);
+      return text(this.#core.fields()[0]);
     }
 
     /** @param {unknown} seen */

@@ -5,6 +5,7 @@ const { number, text } = require('./fields.js');
 
 /** @typedef {InstanceType<typeof import('./core.js').Core>} Core */
 /** @typedef {InstanceType<typeof import('../../../native').Native>} NativeType */
+/** @typedef {InstanceType<ReturnType<typeof import('./auth.js').authClass>>} NativeAuth */
 
 /**
  * The class `Native`: what needs no instance of a public class.
@@ -29,6 +30,16 @@ function nativeClass(currentCore, lender) {
     constructor(...given) {
       // The classes of errors are those of this copy of the package in any case.
       lender.readFile = given[4];
+    }
+
+    reader() {
+      /** @type {ReturnType<NativeType['reader']>} */
+      return (auth, ...time) => /** @type {NativeAuth} */ (auth).read(time);
+    }
+
+    refresher() {
+      /** @type {ReturnType<NativeType['refresher']>} */
+      return (auth, ...time) => /** @type {NativeAuth} */ (auth).refresh(time);
     }
 
     /** @type {NativeType['generateToken']} */

@@ -7,9 +7,8 @@ use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result};
 use jsonwebtoken::signature::{Error as SignatureError, Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+use kling_auth_hmac::HmacSha256;
 use zeroize::Zeroizing;
-
-use super::hs256::Hs256;
 
 static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: |algorithm, key: &EncodingKey| {
@@ -67,9 +66,12 @@ fn install() {
     let _ = PROVIDER.install_default();
 }
 
+/// HS256 and nothing else, which makes every other algorithm impossible rather than forbidden.
+struct Hs256(HmacSha256);
+
 fn provided(algorithm: Algorithm, key: &[u8]) -> Result<Hs256> {
     if algorithm == Algorithm::HS256 {
-        Ok(Hs256::new(key))
+        Ok(Hs256(HmacSha256::new(key)))
     } else {
         Err(ErrorKind::InvalidAlgorithm.into())
     }
@@ -77,7 +79,7 @@ fn provided(algorithm: Algorithm, key: &[u8]) -> Result<Hs256> {
 
 impl Signer<Vec<u8>> for Hs256 {
     fn try_sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, SignatureError> {
-        Ok(self.sign(message).to_vec())
+        Ok(self.0.sign(&[message]).to_vec())
     }
 }
 
@@ -87,7 +89,7 @@ impl Verifier<Vec<u8>> for Hs256 {
         message: &[u8],
         signature: &Vec<u8>,
     ) -> std::result::Result<(), SignatureError> {
-        if Self::verify(self, message, signature) {
+        if self.0.verify(message, signature) {
             Ok(())
         } else {
             Err(SignatureError::new())

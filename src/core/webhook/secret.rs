@@ -5,8 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use kling_auth_hmac::HmacSha256;
 use zeroize::Zeroizing;
 
 use super::signature::Signature;
@@ -33,7 +32,7 @@ const HAS_VERSION: &str = "begins with \"v1,\", which belongs before signatures:
 /// A webhook secret, kept as the hash state that it leads to.
 ///
 /// The state wipes itself on drop and does not show in debug output.
-pub struct Secret(Hmac<Sha256>);
+pub struct Secret(HmacSha256);
 
 impl Secret {
     /// Checks and decodes `whsec_<base64>`; the prefix may be missing.
@@ -63,19 +62,13 @@ impl Secret {
                 "is shorter than 16 bytes once decoded, which could be guessed: copy it whole",
             ));
         }
-        Hmac::new_from_slice(&bytes)
-            .map(Self)
-            .map_err(|_| secret.invalid("cannot be used as a key"))
+        Ok(Self(HmacSha256::new(&bytes)))
     }
 
     /// Signs the concatenation of `parts`.
     #[must_use]
     pub fn sign(&self, parts: &[&[u8]]) -> Signature {
-        let mut mac = self.0.clone();
-        for part in parts {
-            mac.update(part);
-        }
-        Signature::from(<[u8; _]>::from(mac.finalize().into_bytes()))
+        Signature::from(*self.0.sign(parts))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 
-use sha2::{Digest as _, Sha256};
+use kling_auth_hmac::sha256;
 
 use crate::time::Timestamp;
 
@@ -47,7 +47,7 @@ impl Seen {
     /// An id that comes again with a later timestamp than could be accepted for any delivery before
     /// is another delivery.
     pub fn check(&mut self, id: &str, expires_at: Timestamp, now: Timestamp) -> bool {
-        let hash: IdHash = Sha256::digest(id.as_bytes()).into();
+        let hash: IdHash = sha256(id.as_bytes());
         let known = self.entries.get(&hash).copied();
         if known.is_none() && self.entries.len() == self.capacity {
             self.forget_oldest();

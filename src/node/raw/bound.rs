@@ -62,6 +62,15 @@ impl Call<'_> {
         }
     }
 
+    /// The argument at `index` as a place in a table; `None` for what is none.
+    pub fn index(&self, index: usize) -> Option<usize> {
+        let mut number = 0;
+        let value = self.argument(index)?;
+        // SAFETY: an argument of the running call. What is not a number is told by the status.
+        let status = unsafe { sys::napi_get_value_uint32(self.env.raw(), value, &raw mut number) };
+        (status == sys::Status::napi_ok).then_some(number as usize)
+    }
+
     /// The moment that the argument at `index` gives in milliseconds; the clock's, if fewer were
     /// given.
     pub fn time(&self, index: usize, name: &'static str) -> Result<Timestamp, Failure> {
