@@ -9,6 +9,12 @@ const { Feed } = require('./feed.js');
 /** @typedef {InstanceType<typeof import('./feed.js').ProviderEvents>} ProviderEvents */
 /** @typedef {ReturnType<ReturnType<import('../../../native').Native['reader']>>} Issued */
 
+/**
+ * @typedef {object} Handle
+ * @property {(time: (number | undefined)[]) => Issued} read
+ * @property {(time: (number | undefined)[]) => string} refresh
+ */
+
 /** Wipes what belongs to instances that were collected. */
 const collected = new FinalizationRegistry(
   /** @param {{ core: Core, half: number, feed: FeedOf | undefined }} held */
@@ -31,6 +37,8 @@ function authClass(currentCore) {
     #feed;
     /** Weak, so that a heap snapshot finds no token that the program does not hold itself. @type {WeakRef<Issued> | undefined} */
     #shown;
+    /** @type {Handle | undefined} */
+    #handle;
 
     /**
      * @param {unknown} _native The addon's class needs it.
@@ -50,11 +58,17 @@ function authClass(currentCore) {
 
     /** What `read` and `refresh` know the instance by. */
     handle() {
-      return this;
+      this.#handle ??= {
+        /** @param {(number | undefined)[]} time */
+        read: (time) => this.#read(time),
+        /** @param {(number | undefined)[]} time */
+        refresh: (time) => this.#refresh(time),
+      };
+      return this.#handle;
     }
 
     /** @param {(number | undefined)[]} time */
-    read(time) {
+    #read(time) {
       const core = this.#core;
       const object = this.#shown?.deref();
       const now = time.length === 0 ? platform.now() : millis(time[0]);
@@ -73,7 +87,7 @@ function authClass(currentCore) {
     }
 
     /** @param {(number | undefined)[]} time */
-    refresh(time) {
+    #refresh(time) {
       const now = time.length === 0 ? platform.now() : millis(time[0]);
       this.#core.call('auth_refresh', this.#half, now);
       return text(this.#core.fields()[0]);

@@ -5,7 +5,7 @@ const { number, text } = require('./fields.js');
 
 /** @typedef {InstanceType<typeof import('./core.js').Core>} Core */
 /** @typedef {InstanceType<typeof import('../../../native').Native>} NativeType */
-/** @typedef {InstanceType<ReturnType<typeof import('./auth.js').authClass>>} NativeAuth */
+/** @typedef {import('./auth.js').Handle} Handle */
 
 /**
  * The class `Native`: what needs no instance of a public class.
@@ -34,12 +34,12 @@ function nativeClass(currentCore, lender) {
 
     reader() {
       /** @type {ReturnType<NativeType['reader']>} */
-      return (auth, ...time) => /** @type {NativeAuth} */ (auth).read(time);
+      return (handle, ...time) => /** @type {Handle} */ (handle).read(time);
     }
 
     refresher() {
       /** @type {ReturnType<NativeType['refresher']>} */
-      return (auth, ...time) => /** @type {NativeAuth} */ (auth).refresh(time);
+      return (handle, ...time) => /** @type {Handle} */ (handle).refresh(time);
     }
 
     /** @type {NativeType['generateToken']} */
