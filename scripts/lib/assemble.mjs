@@ -1,9 +1,10 @@
 // The published form of the JavaScript: what is loaded at once stands in one file, since each file costs
 // a third of what loading the addon does. Names of functions stay, and each part is headed by its file's
-// name, so that a stack trace can be read.
+// name, so that a stack trace can be read. index.js is a part as well: `import` loads the one file, past
+// index.js itself, which is there for `require` and for who looks for the names of its exports.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { buildSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
 import { stripComments } from './strip.mjs';
 
 /** Beside the loader, which finds files from its own folder. */
@@ -27,7 +28,7 @@ export function assemble(folder) {
       withPaths(file, readFileSync(join(folder, file), 'utf8'), imports),
     ]),
   );
-  const parts = loadedAtOnce('index.js', files);
+  const parts = [...loadedAtOnce('index.js', files), 'index.js'];
   const direct = (file, source) =>
     replaceRequires(file, source, (path) =>
       parts.includes(path) ? partOf(file, path) : requireOf(file, path),
@@ -35,10 +36,21 @@ export function assemble(folder) {
   for (const [file, source] of files) {
     writeFileSync(
       join(folder, file),
-      parts.includes(file) ? `module.exports = ${partOf(file, file)};\n` : direct(file, source),
+      parts.includes(file) ? inItsPlace(file, source) : direct(file, source),
     );
   }
   writeFileSync(join(folder, AT_ONCE), together(parts, files));
+  const entry = join(folder, 'index.mjs');
+  const { code } = transformSync(readFileSync(entry, 'utf8'), { minifyWhitespace: true });
+  writeFileSync(entry, code.replace('("./index.js")', `("./${AT_ONCE}")["index.js"].exports`));
+}
+
+/** What a part's own file is left with; it names what it exports where the part does. */
+function inItsPlace(file, source) {
+  const [names] = /\{[\w ,]+\}(?=;\n$)/.exec(source) ?? [];
+  return file === 'index.js'
+    ? `"use strict";\nconst ${names} = ${partOf(file, file)};\nmodule.exports = ${names};\n`
+    : `module.exports = ${partOf(file, file)};\n`;
 }
 
 /**
