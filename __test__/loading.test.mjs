@@ -322,6 +322,10 @@ test('what is published is loaded from two files beside the binary, whose parts 
   for (const part of ['lib/auth.js', 'lib/error.js', 'lib/loader/native.js']) {
     assert.ok(source.includes(`\n// ${part}\n`), part);
   }
+  // Bundlers for where there is no Node.js take these in.
+  for (const file of ['browser.js', 'edge-refused.js']) {
+    assert.doesNotMatch(readFileSync(join(published, 'lib', 'loader', file), 'utf8'), /require\(/);
+  }
   const inside = JSON.stringify(join(published, 'index.js'));
   const { files, stack, same, later } = runJson(
     `const load = require('node:module').createRequire(${inside});

@@ -113,18 +113,11 @@ class KlingAuth extends Uncloneable {
     return this.#native.passedOver();
   }
 
+  // Without an `await`, which makes an async function a tenth dearer, come to or not.
   /** @param {import('..').GetTokenOptions | null} [options] */
   async getToken(options) {
-    if (options != null) await this.#prepare(options);
-    const issued =
-      this.#provider === undefined
-        ? this.#current()
-        : await this.#provided(options?.signal ?? undefined);
-    const { token, expiresAt } = issued;
-    if (expiresAt === null) return { token, expiresAt: null };
-    // One Date for all callers of a token: making one takes as long as all the rest of this.
-    if (this.#end?.getTime() !== expiresAt) this.#end = new Date(expiresAt);
-    return { token, expiresAt: this.#end };
+    const issued = options == null ? this.#atHand() : undefined;
+    return issued === undefined ? this.#awaited(options) : this.#shown(issued);
   }
 
   async ready() {
@@ -203,32 +196,41 @@ class KlingAuth extends Uncloneable {
     return /** @type {'KlingAuth'} */ (#native in this ? 'KlingAuth' : undefined);
   }
 
-  /** @param {import('..').GetTokenOptions} options */
-  async #prepare(options) {
-    const { forceRefresh: force, signal: given } = native.getTokenOptions(options);
-    const { signalOf, throwIfAborted } = require('./request/signal.js');
-    const signal = signalOf(given);
-    throwIfAborted(signal);
+  /** @param {import('..').GetTokenOptions | null} [options] */
+  async #awaited(options) {
+    const { force, signal } = options == null ? NO_OPTIONS : readOptions(options);
     if (this.#provider === undefined) {
       if (force) this.refresh();
-    } else if (force) {
-      await this.#provider.wait(true, signal);
+      return this.#shown(this.#current());
     }
+    if (force) await this.#provider.wait(true, signal);
+    const issued = this.#atHand();
+    if (issued !== undefined) return this.#shown(issued);
+    await this.#provider.wait(false, signal);
+    return this.#shown(this.#current());
   }
 
-  /**
-   * The current token, waiting for the provider where there is none.
-   *
-   * @param {AbortSignal} [signal]
-   */
-  async #provided(signal) {
+  /** The current token; `undefined` where the provider is to be waited for. */
+  #atHand() {
+    if (this.#provider === undefined) return this.#current();
     try {
       return this.#current();
     } catch (error) {
       if (/** @type {{ code?: unknown }} */ (error).code !== 'KLING_NOT_READY') throw error;
+      return undefined;
     }
-    await this.#provider?.wait(false, signal);
-    return this.#current();
+  }
+
+  /**
+   * What callers get to see of a token.
+   *
+   * @param {import('./token.js').IssuedToken} issued
+   */
+  #shown({ token, expiresAt }) {
+    if (expiresAt === null) return { token, expiresAt: null };
+    // One Date for all callers of a token: making one takes as long as all the rest of this.
+    if (this.#end?.getTime() !== expiresAt) this.#end = new Date(expiresAt);
+    return { token, expiresAt: this.#end };
   }
 
   #summary() {
@@ -299,6 +301,22 @@ class KlingAuth extends Uncloneable {
       });
     }
   }
+}
+
+/** @type {{ force: boolean, signal: AbortSignal | undefined }} */
+const NO_OPTIONS = { force: false, signal: undefined };
+
+/**
+ * Of `getToken`. Throws if the signal is aborted already.
+ *
+ * @param {import('..').GetTokenOptions} options
+ */
+function readOptions(options) {
+  const { forceRefresh: force, signal: given } = native.getTokenOptions(options);
+  const { signalOf, throwIfAborted } = require('./request/signal.js');
+  const signal = signalOf(given);
+  throwIfAborted(signal);
+  return { force, signal };
 }
 
 /** @param {number | null} millis */

@@ -13,6 +13,9 @@ const AT_ONCE = 'lib/loader/at-once.js';
 /** The entries of edge runtimes, which share what both need, and whose paths differ from Node.js's. */
 const EDGE = ['lib/loader/edge.mjs', 'lib/loader/edge-webhook.mjs'];
 
+/** What refuses to be loaded, where nothing that Node.js has may be asked for: each with all that it needs. */
+const REFUSALS = ['lib/loader/browser.js', 'lib/loader/edge-refused.js'];
+
 /**
  * Assembles the files of a package, in place.
  *
@@ -118,8 +121,8 @@ function withPaths(file, source, imports) {
 }
 
 /**
- * The entries of edge runtimes with all that they need. Bundlers take these in anyway; and so the rest
- * of the package can name the files of Node.js.
+ * The entries of edge runtimes with all that they need, and what refuses elsewhere. Bundlers take these in
+ * anyway; and so the rest of the package can name the files of Node.js.
  */
 function assembleEdge(folder) {
   buildSync({
@@ -139,6 +142,17 @@ function assembleEdge(folder) {
     minify: true,
     keepNames: true,
     external: ['node:*', '*.wasm', '*?module'],
+  });
+  buildSync({
+    absWorkingDir: folder,
+    entryPoints: REFUSALS.filter((file) => existsSync(join(folder, file))),
+    outdir: 'lib/loader',
+    allowOverwrite: true,
+    bundle: true,
+    platform: 'neutral',
+    target: 'es2022',
+    format: 'cjs',
+    keepNames: true,
   });
 }
 
