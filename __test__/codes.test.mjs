@@ -59,7 +59,12 @@ test('every code that is raised is declared, and every declared one is raised', 
 
 test('argument errors are made in one place of lib/', () => {
   const others = filesUnder('lib', '.js').filter((file) => {
-    if (/lib[\\/](error\.js|loader[\\/](?:wasm|at-once)|cli|sandbox[\\/])/.test(file)) return false;
+    if (
+      /lib[\\/](error\.js|loader[\\/](?:wasm|at-once|browser|edge-refused)|cli|sandbox[\\/])/.test(
+        file,
+      )
+    )
+      return false;
     // What rejects as `fetch` does is no matter of an argument.
     const isOfNetwork = /lib[\\/]request[\\/](redirect|no-reply|verify-credentials)\.js$/.test(
       file,

@@ -324,7 +324,10 @@ test('what is published is loaded from two files beside the binary, whose parts 
   }
   // Bundlers for where there is no Node.js take these in.
   for (const file of ['browser.js', 'edge-refused.js']) {
-    assert.doesNotMatch(readFileSync(join(published, 'lib', 'loader', file), 'utf8'), /\brequire\(/);
+    assert.doesNotMatch(
+      readFileSync(join(published, 'lib', 'loader', file), 'utf8'),
+      /\brequire\(/,
+    );
   }
   const inside = JSON.stringify(join(published, 'index.js'));
   const { files, stack, same, later } = runJson(

@@ -48,12 +48,14 @@ export function assemble(folder) {
   writeFileSync(entry, code.replace('("./index.js")', `("./${AT_ONCE}")["index.js"].exports`));
 }
 
-/** What a part's own file is left with; it names what it exports where the part does. */
+/**
+ * What a part's own file is left with. The last line of index.js does nothing: it is where Node.js looks for
+ * the names of an import.
+ */
 function inItsPlace(file, source) {
-  const [names] = /\{[\w ,]+\}(?=;\n$)/.exec(source) ?? [];
-  return file === 'index.js'
-    ? `"use strict";\nconst ${names} = ${partOf(file, file)};\nmodule.exports = ${names};\n`
-    : `module.exports = ${partOf(file, file)};\n`;
+  if (file !== 'index.js') return `module.exports = ${partOf(file, file)};\n`;
+  const [named] = /module\.exports = \{[\w ,]+\}(?=;\n$)/.exec(source) ?? [];
+  return `"use strict";\nconst { exports: whole } = ${requireOf(file, AT_ONCE)}["${file}"];\nmodule.exports = whole;\n0 && (${named});\n`;
 }
 
 /**
