@@ -116,8 +116,9 @@ class KlingAuth extends Uncloneable {
   // Without an `await`, which makes an async function a tenth dearer, come to or not.
   /** @param {import('..').GetTokenOptions | null} [options] */
   async getToken(options) {
-    const issued = options == null ? this.#atHand() : undefined;
-    return issued === undefined ? this.#awaited(options) : this.#shown(issued);
+    if (options != null) return this.#prepared(options);
+    const issued = this.#atHand();
+    return issued === undefined ? this.#awaited() : this.#shown(issued);
   }
 
   async ready() {
@@ -196,17 +197,21 @@ class KlingAuth extends Uncloneable {
     return /** @type {'KlingAuth'} */ (#native in this ? 'KlingAuth' : undefined);
   }
 
-  /** @param {import('..').GetTokenOptions | null} [options] */
-  async #awaited(options) {
-    const { force, signal } = options == null ? NO_OPTIONS : readOptions(options);
-    if (this.#provider === undefined) {
-      if (force) this.refresh();
-      return this.#shown(this.#current());
-    }
-    if (force) await this.#provider.wait(true, signal);
+  /** @param {import('..').GetTokenOptions} options */
+  async #prepared(options) {
+    const { forceRefresh: force, signal: given } = native.getTokenOptions(options);
+    const { signalOf, throwIfAborted } = require('./request/signal.js');
+    const signal = signalOf(given);
+    throwIfAborted(signal);
+    if (force && this.#provider === undefined) this.refresh();
+    else if (force) await this.#provider?.wait(true, signal);
     const issued = this.#atHand();
-    if (issued !== undefined) return this.#shown(issued);
-    await this.#provider.wait(false, signal);
+    return issued === undefined ? this.#awaited(signal) : this.#shown(issued);
+  }
+
+  /** @param {AbortSignal} [signal] */
+  async #awaited(signal) {
+    await this.#provider?.wait(false, signal);
     return this.#shown(this.#current());
   }
 
@@ -260,6 +265,8 @@ class KlingAuth extends Uncloneable {
 
   /** @param {boolean} [signedHere] Rather than from a provider's answer, which is told by itself. */
   #current(signedHere = false) {
+    // As `refresh` calls, and not through one line with it: V8 calls a native function directly where it
+    // always sees the same one.
     this.#handle ??= this.#native.handle();
     const now = this.#now;
     let issued;
@@ -301,22 +308,6 @@ class KlingAuth extends Uncloneable {
       });
     }
   }
-}
-
-/** @type {{ force: boolean, signal: AbortSignal | undefined }} */
-const NO_OPTIONS = { force: false, signal: undefined };
-
-/**
- * Of `getToken`. Throws if the signal is aborted already.
- *
- * @param {import('..').GetTokenOptions} options
- */
-function readOptions(options) {
-  const { forceRefresh: force, signal: given } = native.getTokenOptions(options);
-  const { signalOf, throwIfAborted } = require('./request/signal.js');
-  const signal = signalOf(given);
-  throwIfAborted(signal);
-  return { force, signal };
 }
 
 /** @param {number | null} millis */
